@@ -1,0 +1,37 @@
+"""What goes wrong because of what a user gave us: one sentence each, never a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake: where it is, what is wrong, what to do about it."""
+
+    where: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}. {self.remedy}"
+
+
+class InputError(Exception):
+    """Input that cannot be used. Carries every fault that was found, not just the first."""
+
+    def __init__(self, faults: Fault | Iterable[Fault]) -> None:
+        self.faults: Sequence[Fault] = [faults] if isinstance(faults, Fault) else list(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[Sequence[Fault]]]:
+        return type(self), (self.faults,)
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """A remedy for an unknown name: the nearest known one, or the list of them."""
+    known = sorted(known)
+    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"Did you mean {near[0]!r}?" if near else f"Use one of: {', '.join(known)}."

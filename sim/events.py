@@ -1,0 +1,111 @@
+"""The event table: what one thing that happens to a member does to her opinion of a brand, to the tie it came through, to
+her persuasion knowledge and to her chance of adopting. Data, not code: one row each.
+
+The unit of evidence is one good first-hand experience. A number is multiplied by what its ``…_by`` column names. Losses
+from own experience are multiplied by ``trust.asymmetry`` (κ), losses from word of mouth by ``trust.asymmetry_wom`` (κ_w).
+A scenario overrides single numbers under ``[events.NAME]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from sim.declare import Parameter as P
+from sim.state import F64, U8
+
+# What a number of the table is multiplied by; bits, so that several can apply.
+TIE = 1  # trust x in the member it came from
+TRUST = 2  # 2τ: one when the member is neutral about the brand
+EFFECT = 4  # (1 − persuasion knowledge)·exp(−wear-out)
+OPENNESS = 8  # 1 − persuasion knowledge
+USE = 16  # how useful the answer is
+TIRED = 32  # 1 when exposure is above the tolerated, else 0
+FACTOR_NAMES = {TIE: "x", TRUST: "2τ", EFFECT: "eff", OPENNESS: "1 − PK", USE: "useful", TIRED: "if E > θ_E"}
+
+OWN = 1  # a loss from own experience: × κ
+HEARD = 2  # a loss from word of mouth: × κ_w
+
+
+class Event(NamedTuple):
+    """One row of the table: its numbers (a scenario may change them) …"""
+
+    gain: Annotated[float, P("good evidence about the brand", "experiences", 0, 100)] = 0.0
+    loss: Annotated[float, P("bad evidence about the brand, before κ or κ_w", "experiences", 0, 100)] = 0.0
+    relief: Annotated[float, P("bad evidence taken back, before κ", "experiences", 0, 100)] = 0.0
+    tie_gain: Annotated[float, P("good evidence about the member it came from", "experiences", 0, 100)] = 0.0
+    knowledge: Annotated[float, P("recognised as commercial: steps of persuasion.learning", "steps", 0, 100)] = 0.0
+    adoption: Annotated[float, P("chance of adopting because of it", "–", 0, 1)] = 0.0
+
+
+class Row(NamedTuple):
+    """… and its form, which is the model."""
+
+    name: str
+    about: str
+    source: str
+    defaults: Event
+    gain_by: int = 0
+    loss_by: int = 0
+    loss_kind: int = OWN
+    adoption_by: int = 0
+    informs: bool = False
+    commercial: bool = False
+
+
+ROWS = (
+    Row("organic_read", "a member's post is read", "A", Event(tie_gain=0.02)),
+    Row("praise_read", "positive word of mouth is read", "A", Event(gain=0.3, tie_gain=0.01, adoption=0.02),
+        gain_by=TIE, adoption_by=TIE | TRUST, informs=True),
+    Row("criticism_read", "negative word of mouth is read", "A", Event(loss=0.3, tie_gain=0.01),
+        loss_by=TIE, loss_kind=HEARD, informs=True),
+    Row("ad_read", "a brand's post is read", "Sethuraman, Tellis & Briesch 2011", Event(gain=0.03, loss=0.02, knowledge=1, adoption=0.003),
+        gain_by=EFFECT, loss_by=TIRED, adoption_by=EFFECT | TRUST, informs=True, commercial=True),
+    Row("duplicate_read", "a brand's post is read that repeats an earlier one", "A", Event(loss=0.02, knowledge=1),
+        informs=True, commercial=True),
+    Row("answered", "a brand answers my question", "A", Event(gain=1.0, adoption=0.03), gain_by=USE, adoption_by=TRUST, informs=True),
+    Row("pitched", "… and uses the answer to sell", "A", Event(gain=0.5, loss=0.3, knowledge=3, adoption=0.015),
+        gain_by=OPENNESS, informs=True),
+    Row("good_experience", "the product does well", "unit", Event(gain=1.0)),
+    Row("bad_experience", "the product does badly", "Slovic 1993", Event(loss=1.0)),
+    Row("complaint_resolved", "a complaint is answered and resolved", "de Matos, Henrique & Rossi 2007", Event(gain=0.3, relief=0.7)),
+    Row("complaint_ignored", "a complaint gets no answer", "A", Event(loss=0.5)),
+)  # fmt: skip
+
+(ORGANIC_READ, PRAISE_READ, CRITICISM_READ, AD_READ, DUPLICATE_READ, ANSWERED, PITCHED, GOOD_EXPERIENCE, BAD_EXPERIENCE,
+ COMPLAINT_RESOLVED, COMPLAINT_IGNORED) = range(len(ROWS))  # fmt: skip
+
+
+class EventTable(NamedTuple):
+    """The table as the kernels see it: a column per array, κ and κ_w multiplied in."""
+
+    gain: F64
+    loss: F64
+    relief: F64
+    tie_gain: F64
+    knowledge: F64
+    adoption: F64
+    gain_by: U8
+    loss_by: U8
+    adoption_by: U8
+    informs: U8
+
+
+def event_table(numbers: Mapping[str, Event], asymmetry: float, asymmetry_wom: float, criticism_informs: bool) -> EventTable:
+    """Compile the table from the numbers of a scenario (by row name) and the two asymmetries."""
+    events = [numbers.get(row.name, row.defaults) for row in ROWS]
+    kappa = np.array([asymmetry if row.loss_kind == OWN else asymmetry_wom for row in ROWS])
+    column = {name: np.array([getattr(event, name) for event in events], np.float64) for name in Event._fields}
+    form = {name: np.array([getattr(row, name) for row in ROWS], np.uint8) for name in ("gain_by", "loss_by", "adoption_by", "informs")}
+    form["informs"][CRITICISM_READ] = criticism_informs
+    return EventTable(
+        gain=column["gain"],
+        loss=column["loss"] * kappa,
+        relief=column["relief"] * asymmetry,
+        tie_gain=column["tie_gain"],
+        knowledge=column["knowledge"],
+        adoption=column["adoption"],
+        **form,
+    )

@@ -1,0 +1,63 @@
+"""Step 6: adoption, and what customers live through with the product."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.events import BAD_EXPERIENCE, COMPLAINT_IGNORED, GOOD_EXPERIENCE
+from sim.kernels.draws import absorb, first_half, second_half, unit
+from sim.kernels.evidence import experience
+from sim.kernels.jit import kernel, part
+
+
+@part
+def adopt_if(i, b, coin, c, relations, laws, brands):
+    """Member i becomes a customer of b with the chance built up so far today (then cleared)."""
+    chance = np.float64(relations.chance[i, b])
+    relations.chance[i, b] = 0.0
+    if chance > 0.0 and relations.customer[i, b] != 1 and unit(coin) < chance:
+        if relations.customer[i, b] == 0:
+            brands.adoptions[c, b] += 1
+        else:
+            brands.returns[c, b] += 1
+        relations.customer[i, b] = 1
+        if not relations.follows[i, b] and unit(absorb(coin, 1)) < laws.customers.follow_share:
+            relations.follows[i, b] = 1
+            brands.follows[c, b] += 1
+
+
+@kernel
+def adopt(c, lo, hi, key, members, relations, day, laws, brands):
+    """Members lo … hi − 1 adopt (L3), use the product, complain, and lose patience.
+
+    ``key``: the day's key of stream ADOPT. Writes relations.customer, .follows, .chance, .good, .bad, .complaint, .angry;
+    the tallies of adoption, complaints and follows.
+    """
+    law = laws.customers
+    for i in range(lo, hi):
+        for b in range(relations.good.shape[1]):
+            if not relations.aware[i, b]:
+                continue
+            mine = absorb(absorb(key, members.key[i]), relations.brand_key[b])
+            if relations.angry[i, b] > 0:
+                relations.angry[i, b] -= 1
+            if relations.complaint[i, b] > 0:
+                relations.complaint[i, b] += 1
+                if relations.complaint[i, b] > law.patience_days:
+                    relations.complaint[i, b] = 0
+                    relations.angry[i, b] = law.anger_days
+                    brands.ignored[c, b] += 1
+                    experience(COMPLAINT_IGNORED, i, b, 1.0, 1.0, members, relations, laws)
+            if relations.customer[i, b] == 1:
+                relations.chance[i, b] = 0.0
+                if unit(mine) < law.experience_rate:
+                    coin = absorb(mine, 1)
+                    if first_half(coin) < day.quality[b]:
+                        experience(GOOD_EXPERIENCE, i, b, 1.0, 1.0, members, relations, laws)
+                    else:
+                        experience(BAD_EXPERIENCE, i, b, 1.0, 1.0, members, relations, laws)
+                        if relations.complaint[i, b] == 0 and second_half(coin) < law.complaint_share:
+                            relations.complaint[i, b] = 1
+                            brands.complaints[c, b] += 1
+            else:
+                adopt_if(i, b, absorb(mine, 2), c, relations, laws, brands)

@@ -1,0 +1,113 @@
+"""Chance, as a pure function of who decides what, when.
+
+A draw is a hash of (seed, stream, step, who, which). It does not depend on the order in which members are visited, on the
+number of threads, or on how many draws anybody else made. So results repeat to the bit, a run can be resumed anywhere,
+and two policies tried with the same seed differ only where the policy made a difference (common random numbers).
+
+The hash absorbs one number of the key at a time through the full finaliser of splitmix64 (Steele, Lea & Flood 2014).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.kernels.jit import kernel, part
+
+# Streams: what a draw decides. The number is part of every key, so it never changes once released.
+TRAITS = 1
+SPEAK = 2
+READ = 3
+REACH = 4
+ADOPT = 5
+SERVE = 6
+LEAVE = 7
+FOLLOW = 8
+BRAND = 9
+LAUNCH = 10
+GRAPH = 11
+NOTICE = 12
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_STIR_1 = np.uint64(0xBF58476D1CE4E5B9)
+_STIR_2 = np.uint64(0x94D049BB133111EB)
+_SPREAD = np.uint64(0xD1342543DE82EF95)
+_S30 = np.uint64(30)
+_S27 = np.uint64(27)
+_S31 = np.uint64(31)
+_S11 = np.uint64(11)
+_S32 = np.uint64(32)
+_LOW_HALF = np.uint64(0xFFFFFFFF)
+_UNIT_53 = 1.0 / (1 << 53)
+_UNIT_32 = 1.0 / (1 << 32)
+
+
+@part
+def absorb(key, number):
+    """A new 64-bit key that depends on every bit of ``key`` (uint64) and of ``number`` (any integer)."""
+    z = (key ^ (np.uint64(number) * _SPREAD)) + _GOLDEN
+    z = (z ^ (z >> _S30)) * _STIR_1
+    z = (z ^ (z >> _S27)) * _STIR_2
+    return z ^ (z >> _S31)
+
+
+@part
+def unit(key):
+    """The key as a number in [0, 1), 53 bits."""
+    return np.float64(key >> _S11) * _UNIT_53
+
+
+@part
+def first_half(key):
+    """The upper 32 bits as a number in [0, 1): one of two independent coins in a key."""
+    return np.float64(key >> _S32) * _UNIT_32
+
+
+@part
+def second_half(key):
+    """The lower 32 bits as a number in [0, 1): the other coin."""
+    return np.float64(key & _LOW_HALF) * _UNIT_32
+
+
+@part
+def below(key, n):
+    """The key as a whole number in 0 … n − 1 (n under 2³²: bias below n/2³²)."""
+    return np.int64(((key >> _S32) * np.uint64(n)) >> _S32)
+
+
+@part
+def fires(key, hazard):
+    """Whether an event of this hazard (per day) happens today: probability 1 − exp(−hazard).
+
+    The bound 1 − exp(−h) ≤ h spares the exponential in all but the close calls.
+    """
+    u = unit(key)
+    return u < hazard and u < -np.expm1(-hazard)
+
+
+@part
+def poisson(key, rate, limit):
+    """A Poisson number with this mean, by inversion of one uniform draw, at most ``limit``."""
+    u = unit(key)
+    if u < 1.0 - rate:  # exp(−rate) ≥ 1 − rate: most members say nothing, and need no exponential
+        return 0
+    term = np.exp(-rate)
+    total = term
+    n = 0
+    while u >= total and n < limit:
+        n += 1
+        term *= rate / n
+        total += term
+    return n
+
+
+@kernel
+def stream_key(seed, stream, step):
+    """The key shared by all draws of one stream on one step."""
+    return absorb(absorb(absorb(np.uint64(0x6D75726D7572), seed), stream), step)
+
+
+@kernel
+def uniforms(key, who, which, out):
+    """``out[i]`` (float64) = the draw of ``who[i]`` (uint64 keys) number ``which``."""
+    for i in range(out.size):
+        out[i] = unit(absorb(absorb(key, who[i]), which))

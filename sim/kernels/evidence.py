@@ -1,0 +1,85 @@
+"""L1 and the event table: how one event moves one member's opinion of one brand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.events import EFFECT, OPENNESS, TIE, TIRED, TRUST, USE
+from sim.kernels.jit import part
+
+
+@part
+def trust(good, bad):
+    """Trust τ or x from evidence: (r + 1)/(r + s + 2), one half when nothing is known."""
+    return (good + 1.0) / (good + bad + 2.0)
+
+
+@part
+def effect(knowledge, exposure, law):
+    """What is left of a commercial message: (1 − PK)·exp(−ω·max(0, E − 1)). ``law``: PersuasionLaw."""
+    return (1.0 - knowledge) * math.exp(-law.wearout * max(0.0, exposure - 1.0))
+
+
+@part
+def factor(bits, x, two_tau, eff, knowledge, useful, tired):
+    """Product of the multipliers named by ``bits`` (see :mod:`sim.events`)."""
+    product = 1.0
+    if bits & TIE:
+        product *= x
+    if bits & TRUST:
+        product *= two_tau
+    if bits & EFFECT:
+        product *= eff
+    if bits & OPENNESS:
+        product *= 1.0 - knowledge
+    if bits & USE:
+        product *= useful
+    if bits & TIRED:
+        product *= tired
+    return product
+
+
+@part
+def experience(event, i, b, x, useful, members, relations, laws):
+    """Row ``event`` of the table happens to member i about brand b, through a tie of trust x.
+
+    Writes relations.good, .bad, .chance, .aware and members.knowledge of member i. Multipliers are those before the event.
+    """
+    table = laws.events
+    good = np.float64(relations.good[i, b])
+    bad = np.float64(relations.bad[i, b])
+    knowledge = np.float64(members.knowledge[i])
+    exposure = np.float64(relations.exposure[i, b])
+    tau = trust(good, bad)
+    two_tau = 2.0 * tau if laws.trust.learned else 1.0
+    eff = 1.0
+    if (table.gain_by[event] | table.adoption_by[event]) & EFFECT:
+        eff = effect(knowledge, exposure, laws.persuasion)
+    tired = 1.0 if exposure > laws.persuasion.tolerated_exposure else 0.0
+
+    if laws.trust.learned:
+        gain = table.gain[event]
+        if gain > 0.0:
+            gain *= factor(table.gain_by[event], x, two_tau, eff, knowledge, useful, tired)
+        loss = table.loss[event]
+        if loss > 0.0:
+            loss *= factor(table.loss_by[event], x, two_tau, eff, knowledge, useful, tired)
+        if laws.trust.confirmation:
+            gain *= 2.0 * tau
+            loss *= 2.0 * (1.0 - tau)
+        relations.good[i, b] = good + gain
+        relations.bad[i, b] = max(0.0, bad - table.relief[event]) + loss
+
+    adoption = table.adoption[event]
+    if adoption > 0.0:
+        adoption = min(1.0, adoption * factor(table.adoption_by[event], x, two_tau, eff, knowledge, useful, tired))
+        chance = np.float64(relations.chance[i, b])
+        relations.chance[i, b] = chance + adoption * (1.0 - chance)
+
+    steps = table.knowledge[event]
+    if steps > 0.0:
+        members.knowledge[i] = min(1.0, knowledge + steps * laws.persuasion.learning * (1.0 - knowledge))
+    if table.informs[event]:
+        relations.aware[i, b] = 1

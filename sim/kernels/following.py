@@ -1,0 +1,80 @@
+"""Step 8, second half: free slots are filled by new follows (friends of friends, or authors met through a repost)."""
+
+from __future__ import annotations
+
+from sim.kernels.draws import absorb, below, unit
+from sim.kernels.jit import kernel, part
+from sim.state import MUTUAL, NOBODY, SOUR
+
+_TRIES = 8
+"""Attempts to hit a living tie when picking one of a row at random; a row with many free slots may find none."""
+
+
+@part
+def slot_to(i, j, ties):
+    """The slot in which i follows j, or −1."""
+    for k in range(ties.start[i], ties.start[i + 1]):
+        if ties.target[k] == j:
+            return k
+    return NOBODY
+
+
+@part
+def random_target(i, coin, ties):
+    """Somebody i follows, uniformly, or −1 when a few tries find only free slots."""
+    first = ties.start[i]
+    n = ties.start[i + 1] - first
+    if n == 0:
+        return NOBODY
+    for attempt in range(_TRIES):
+        j = ties.target[first + below(absorb(coin, attempt), n)]
+        if j >= 0:
+            return j
+    return NOBODY
+
+
+@kernel
+def propose(slots, key, owners, members, ties, proposals):
+    """``proposals[q]`` (int32) = whom the member that owns ``slots[q]`` would follow, −1 for nobody.
+
+    ``key``: the day's key of stream FOLLOW. Half of the time the author last met through a repost, if any, else a friend
+    of a friend. Reads ties only, so that proposals do not depend on their order.
+    """
+    for q in range(slots.size):
+        i = owners[q]
+        coin = absorb(absorb(absorb(key, members.key[i]), slots[q] - ties.start[i]), 1)
+        choice = NOBODY
+        if members.met[i] >= 0 and unit(coin) < 0.5:
+            choice = members.met[i]
+        else:
+            friend = random_target(i, absorb(coin, 1), ties)
+            if friend >= 0:
+                choice = random_target(friend, absorb(coin, 2), ties)
+        proposals[q] = choice
+
+
+@kernel
+def follow(slots, owners, proposals, tie_scale, laws, ties):
+    """Fill ``slots`` with the proposed follows, unless it is oneself or somebody already followed; returns how many.
+
+    Writes ties.target, .reciprocal, .good, .bad, .status.
+    """
+    formed = 0
+    for q in range(slots.size):
+        i = owners[q]
+        j = proposals[q]
+        if j < 0 or j == i or slot_to(i, j, ties) >= 0:
+            continue
+        k = slots[q]
+        ties.target[k] = j
+        ties.good[k] = laws.trust.prior_good / tie_scale
+        ties.bad[k] = laws.trust.prior_bad / tie_scale
+        ties.status[k] = SOUR if laws.trust.prior_bad > laws.trust.prior_good else 0
+        back = slot_to(j, i, ties)
+        if back >= 0:
+            ties.reciprocal[k] = back
+            ties.reciprocal[back] = k
+            ties.status[k] |= MUTUAL
+            ties.status[back] |= MUTUAL
+        formed += 1
+    return formed

@@ -1,0 +1,32 @@
+"""Step 1: what fades overnight."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.kernels.jit import kernel
+
+
+@kernel
+def forget(c, lo, hi, members, relations, laws):
+    """Members lo … hi − 1: evidence about brands, exposure and persuasion knowledge fade by a day.
+
+    Writes relations.good, .bad, .exposure; members.knowledge. Ties fade through the run's ``tie_scale`` instead.
+    """
+    memory = laws.trust.memory_brand
+    carryover = laws.persuasion.carryover
+    keep = 1.0 - laws.persuasion.decay
+    for i in range(lo, hi):
+        members.knowledge[i] = np.float64(members.knowledge[i]) * keep
+        for b in range(relations.good.shape[1]):
+            relations.good[i, b] = np.float64(relations.good[i, b]) * memory
+            relations.bad[i, b] = np.float64(relations.bad[i, b]) * memory
+            relations.exposure[i, b] = np.float64(relations.exposure[i, b]) * carryover
+
+
+@kernel
+def rescale(lo, hi, scale, ties):
+    """Slots lo … hi − 1: bring evidence back to today's units (``scale`` true units per stored unit)."""
+    for k in range(lo, hi):
+        ties.good[k] = np.float64(ties.good[k]) * scale
+        ties.bad[k] = np.float64(ties.bad[k]) * scale

@@ -1,0 +1,46 @@
+"""The one place that knows how kernels are compiled and where the machine code is kept.
+
+No fastmath anywhere: results must not depend on how the compiler orders a sum. Kernels release the interpreter lock, so
+that one compiled version serves one thread and many.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+import platformdirs
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def cache_folder() -> Path:
+    """Where compiled kernels are kept: one folder per version of the kernels' sources, of numba and of Python.
+
+    Numba notices an edit only in the file of the function it loads, not in the files that function calls into; a folder
+    named after all the sources makes a stale answer impossible.
+    """
+    sources = sorted([*Path(__file__).parent.glob("*.py"), *(Path(__file__).parent.parent / f"{n}.py" for n in ("state", "laws"))])
+    digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+    version = f"py{sys.version_info.major}.{sys.version_info.minor}-numba{numba.__version__}"
+    base = os.environ.get("MURMUR_CACHE_DIR") or platformdirs.user_cache_dir("murmur")
+    return Path(base) / f"{version}-{digest}"
+
+
+if not os.environ.get("NUMBA_CACHE_DIR"):
+    numba.config.CACHE_DIR = str(cache_folder())
+
+
+def kernel(function: Function) -> Function:
+    """Compile an entry point: arrays in, arrays out, cached on disk."""
+    return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+
+
+def part(function: Function) -> Function:
+    """Compile a piece of a kernel; it becomes part of the entry points that call it."""
+    return cast(Function, numba.njit(nogil=True, error_model="numpy")(function))

@@ -1,0 +1,131 @@
+"""Step 8: ties and relations that end, and slots that look for a new tie (L4).
+
+Hazards are additive and compete: one coin per tie and day against their sum, and the cause is drawn in proportion.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.kernels.draws import absorb, fires, unit
+from sim.kernels.evidence import trust
+from sim.kernels.jit import kernel, part
+from sim.state import ANNOYED, BRAND_POST, MUTUAL, NOBODY, SOUR
+
+_BRANDS = 1 << 40
+
+
+@part
+def commercial_share(j, outbox, messages):
+    """Share of member j's messages of today that are commercial."""
+    commercial = 0
+    for m in range(messages.first[j], messages.first[j] + np.int64(outbox.said[j])):
+        if messages.kind[m] == BRAND_POST:
+            commercial += 1
+    return commercial / outbox.said[j]
+
+
+@kernel
+def leave_ties(c, lo, hi, key, refill_key, tie_scale, members, ties, outbox, messages, laws, ended, vacant, community):
+    """Members lo … hi − 1 drop ties, and free slots come up for a new follow.
+
+    Ties are not cut here, since the other end belongs to another row: slots to cut are listed in ``ended`` and slots to
+    fill in ``vacant`` (int32, each row's region being its own slots), from the chunk's first slot on. Returns the lengths
+    of both lists. Writes ended, vacant; ties.status (ANNOYED cleared); the tallies of unfollows by cause.
+    """
+    law = laws.leaving
+    chunk_start = ties.start[lo]
+    n_ended = 0
+    n_vacant = 0
+    drift_count = 0
+    distrust_count = 0
+    annoyance_count = 0
+    for i in range(lo, hi):
+        mine = absorb(key, members.key[i])
+        drift_one_way = np.float64(members.frailty[i]) * law.drift
+        drift_mutual = drift_one_way * law.mutual_factor
+        first = ties.start[i]
+        for k in range(first, ties.start[i + 1]):
+            status = ties.status[k]
+            if ties.target[k] < 0:
+                if law.refill > 0.0 and unit(absorb(absorb(refill_key, members.key[i]), k - first)) < law.refill:
+                    vacant[chunk_start + n_vacant] = k
+                    n_vacant += 1
+                continue
+            drift = drift_mutual if status & MUTUAL else drift_one_way
+            hazard = drift
+            distrust = 0.0
+            if status > MUTUAL:  # SOUR or ANNOYED: the exception
+                if status & SOUR:
+                    x = trust(np.float64(ties.good[k]) * tie_scale, np.float64(ties.bad[k]) * tie_scale)
+                    distrust = law.distrust * max(0.0, 0.5 - x)
+                    hazard += distrust
+                if status & ANNOYED:
+                    hazard += law.annoyance * commercial_share(ties.target[k], outbox, messages)
+                    ties.status[k] = status & ~ANNOYED
+            coin = absorb(mine, k - first)
+            if fires(coin, hazard):
+                ended[chunk_start + n_ended] = k
+                n_ended += 1
+                cause = unit(absorb(coin, 1)) * hazard
+                if cause < drift:
+                    drift_count += 1
+                elif cause < drift + distrust:
+                    distrust_count += 1
+                else:
+                    annoyance_count += 1
+    community.unfollows_drift[c] += drift_count
+    community.unfollows_distrust[c] += distrust_count
+    community.unfollows_annoyance[c] += annoyance_count
+    return n_ended, n_vacant
+
+
+@kernel
+def leave_brands(c, lo, hi, key, members, relations, laws, brands):
+    """Members lo … hi − 1 unfollow brands and cease to be customers.
+
+    Writes relations.follows, .customer, .complaint; the tallies of brand unfollows by cause and of churn.
+    """
+    law = laws.leaving
+    for i in range(lo, hi):
+        for b in range(relations.good.shape[1]):
+            follows = relations.follows[i, b]
+            customer = relations.customer[i, b] == 1
+            if not follows and not customer:
+                continue
+            mine = absorb(absorb(absorb(key, members.key[i]), _BRANDS), relations.brand_key[b])
+            tau = trust(np.float64(relations.good[i, b]), np.float64(relations.bad[i, b]))
+            doubt = max(0.0, 0.5 - tau)
+            if follows and law.ties_end:
+                drift = np.float64(members.frailty[i]) * law.drift
+                distrust = law.distrust * doubt
+                over = law.overexposure * max(0.0, np.float64(relations.exposure[i, b]) - laws.persuasion.tolerated_exposure)
+                coin = absorb(mine, 1)
+                if fires(coin, drift + distrust + over):
+                    relations.follows[i, b] = 0
+                    cause = unit(absorb(coin, 1)) * (drift + distrust + over)
+                    if cause < drift:
+                        brands.brand_unfollows_drift[c, b] += 1
+                    elif cause < drift + distrust:
+                        brands.brand_unfollows_distrust[c, b] += 1
+                    else:
+                        brands.brand_unfollows_overexposure[c, b] += 1
+            if customer and fires(absorb(mine, 2), law.churn + law.churn_distrust * doubt):
+                relations.customer[i, b] = 2
+                relations.complaint[i, b] = 0
+                brands.churned[c, b] += 1
+
+
+@kernel
+def cut(slots, ties):
+    """End the ties in ``slots`` (int32): free the slot; the tie back, if any, is no longer mutual."""
+    for k in slots:
+        back = ties.reciprocal[k]
+        if back >= 0:
+            ties.reciprocal[back] = NOBODY
+            ties.status[back] &= ~MUTUAL
+        ties.target[k] = NOBODY
+        ties.reciprocal[k] = NOBODY
+        ties.good[k] = 0.0
+        ties.bad[k] = 0.0
+        ties.status[k] = 0

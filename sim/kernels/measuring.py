@@ -1,0 +1,59 @@
+"""Step 9: sums over the members in one pass, and the statistics of the living ties."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.kernels.evidence import trust
+from sim.kernels.jit import kernel
+
+DISTRUST_BELOW = 0.35
+
+
+@kernel
+def measure(c, lo, hi, members, relations, community, brands):
+    """Sums over members lo … hi − 1, in order. Writes row c of ``community`` (CommunitySums) and ``brands`` (BrandSums)."""
+    knowledge = 0.0
+    clutter = 0.0
+    for i in range(lo, hi):
+        knowledge += np.float64(members.knowledge[i])
+        clutter += np.float64(members.clutter[i])
+    community.knowledge[c] = knowledge
+    community.clutter[c] = clutter
+    for b in range(relations.good.shape[1]):
+        total = 0.0
+        familiar = 0.0
+        distrusting = 0
+        aware = 0
+        followers = 0
+        customers = 0
+        for i in range(lo, hi):
+            good = np.float64(relations.good[i, b])
+            bad = np.float64(relations.bad[i, b])
+            tau = trust(good, bad)
+            total += tau
+            familiar += (good + bad) / (good + bad + 2.0)
+            distrusting += tau < DISTRUST_BELOW
+            aware += np.int64(relations.aware[i, b])
+            followers += np.int64(relations.follows[i, b])
+            customers += relations.customer[i, b] == 1
+        brands.trust[c, b] = total
+        brands.familiarity[c, b] = familiar
+        brands.distrusting[c, b] = distrusting
+        brands.aware[c, b] = aware
+        brands.followers[c, b] = followers
+        brands.customers[c, b] = customers
+
+
+@kernel
+def measure_ties(lo, hi, tie_scale, ties):
+    """Slots lo … hi − 1: (ties alive, mutual ties, sum of tie trust)."""
+    alive = 0
+    mutual = 0
+    total = 0.0
+    for k in range(lo, hi):
+        if ties.target[k] >= 0:
+            alive += 1
+            mutual += ties.reciprocal[k] >= 0
+            total += trust(np.float64(ties.good[k]) * tie_scale, np.float64(ties.bad[k]) * tie_scale)
+    return alive, mutual, total

@@ -1,0 +1,181 @@
+"""From pairs of members to rows of slots, and what can be read off the rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.kernels.jit import kernel
+
+
+@kernel
+def rows_from_pairs(n, follower, followed, start, target):
+    """Sort ties into rows: row i holds whom i follows, in ascending order, without self-loops and repetitions.
+
+    ``follower``, ``followed``: int32, one tie per pair. ``start`` (int64, n + 1) and ``target`` (int32, as long as the
+    pairs) are written. Returns (slots used, self-loops dropped, repetitions dropped). Two counting sorts: O(n + ties).
+    """
+    loops = 0
+    size = np.zeros(n + 1, np.int64)
+    for e in range(follower.size):
+        if follower[e] == followed[e]:
+            loops += 1
+        else:
+            size[followed[e] + 1] += 1
+    for i in range(n):
+        size[i + 1] += size[i]
+    by_target = np.empty(follower.size - loops, np.int32)  # followers, sorted by whom they follow
+    place = size.copy()
+    for e in range(follower.size):
+        if follower[e] != followed[e]:
+            by_target[place[followed[e]]] = follower[e]
+            place[followed[e]] += 1
+
+    start[:] = 0
+    for e in range(by_target.size):
+        start[by_target[e] + 1] += 1
+    for i in range(n):
+        start[i + 1] += start[i]
+    place = start.copy()
+    for j in range(n):
+        for e in range(size[j], size[j + 1]):
+            i = by_target[e]
+            target[place[i]] = j
+            place[i] += 1
+
+    used = 0
+    row = start[0]
+    for i in range(n):
+        end = start[i + 1]
+        first = used
+        for k in range(row, end):
+            if used == first or target[used - 1] != target[k]:
+                target[used] = target[k]
+                used += 1
+        row = end
+        start[i + 1] = used
+    return used, loops, by_target.size - used
+
+
+@kernel
+def find_reciprocals(start, target, reciprocal):
+    """``reciprocal[k]`` = the slot of the tie in the other direction, or −1. Rows must be in ascending order. O(ties)."""
+    n = start.size - 1
+    place = start[:-1].copy()
+    for i in range(n):
+        for k in range(start[i], start[i + 1]):
+            j = target[k]
+            while place[j] < start[j + 1] and target[place[j]] < i:
+                place[j] += 1
+            if place[j] < start[j + 1] and target[place[j]] == i:
+                reciprocal[k] = place[j]
+            else:
+                reciprocal[k] = -1
+
+
+@kernel
+def find_followers(start, target, first, follower):
+    """The rows turned around: j's followers are ``follower[first[j]:first[j + 1]]``. Free slots are passed over.
+
+    ``first`` int64, n + 1; ``follower`` int32, as long as the living ties.
+    """
+    n = start.size - 1
+    first[:] = 0
+    for k in range(target.size):
+        if target[k] >= 0:
+            first[target[k] + 1] += 1
+    for i in range(n):
+        first[i + 1] += first[i]
+    place = first[:-1].copy()
+    for i in range(n):
+        for k in range(start[i], start[i + 1]):
+            j = target[k]
+            if j >= 0:
+                follower[place[j]] = i
+                place[j] += 1
+
+
+@kernel
+def neighbours(start, target, first, follower, near_start, near):
+    """Undirected neighbourhoods, ascending and without repetition: whom i follows or who follows i.
+
+    Rows of ``target`` are taken as they are (any order, −1 for a free slot); ``follower`` must be ascending in each row.
+    Writes ``near_start`` (int64, n + 1) and ``near`` (int32, at most twice the ties); returns the length used.
+    """
+    n = start.size - 1
+    used = 0
+    near_start[0] = 0
+    for i in range(n):
+        row = np.sort(target[start[i] : start[i + 1]])
+        a = 0
+        while a < row.size and row[a] < 0:
+            a += 1
+        b = first[i]
+        last = first[i + 1]
+        while a < row.size or b < last:
+            if b >= last or (a < row.size and row[a] <= follower[b]):
+                j = row[a]
+                if b < last and follower[b] == j:
+                    b += 1
+                a += 1
+            else:
+                j = follower[b]
+                b += 1
+            near[used] = j
+            used += 1
+        near_start[i + 1] = used
+    return used
+
+
+@kernel
+def mean_clustering(near_start, near):
+    """Mean local clustering coefficient of an undirected graph (members with fewer than two neighbours count as 0)."""
+    n = near_start.size - 1
+    marked = np.full(n, -1, np.int64)
+    total = 0.0
+    for i in range(n):
+        degree = near_start[i + 1] - near_start[i]
+        if degree < 2:
+            continue
+        for k in range(near_start[i], near_start[i + 1]):
+            marked[near[k]] = i
+        links = 0
+        for k in range(near_start[i], near_start[i + 1]):
+            j = near[k]
+            for e in range(near_start[j], near_start[j + 1]):
+                links += marked[near[e]] == i
+        total += links / (degree * (degree - 1))
+    return total / n
+
+
+@kernel
+def find_circles(near_start, near, order, rounds, circle):
+    """Circles by label propagation (Raghavan, Albert & Kumara 2007): everybody joins the circle most of her neighbours
+    are in, in the given ``order`` (int64), until nobody moves or ``rounds`` are over; ties go to the smallest label, but
+    nobody leaves a circle for one that is no more popular with her neighbours. Writes ``circle`` (int32, a member's
+    number per circle); returns the rounds needed.
+    """
+    n = near_start.size - 1
+    votes = np.zeros(n, np.int64)
+    for i in range(n):
+        circle[i] = i
+    for turn in range(rounds):
+        moved = 0
+        for q in range(n):
+            i = order[q]
+            best = circle[i]
+            for k in range(near_start[i], near_start[i + 1]):
+                votes[circle[near[k]]] += 1
+            most = votes[best]
+            for k in range(near_start[i], near_start[i + 1]):
+                label = circle[near[k]]
+                if votes[label] > most or (votes[label] == most and label < best and best != circle[i]):
+                    best = label
+                    most = votes[label]
+            for k in range(near_start[i], near_start[i + 1]):
+                votes[circle[near[k]]] = 0
+            if best != circle[i]:
+                circle[i] = best
+                moved += 1
+        if moved == 0:
+            return turn + 1
+    return rounds

@@ -1,0 +1,62 @@
+"""Step 2: each brand looks at what is public and decides what to do today."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.kernels import draws
+from sim.state import BrandTally, CommunityTally
+from sim.strategies import Actions, BrandView
+from sim.world import World, launch
+
+
+def decide(world: World) -> None:
+    """Brands observe and decide; before they enter they do nothing. Also opens the day's counts."""
+    if world.day == 0:
+        launch(world)
+    if world.day >= 0:
+        world.actions = [strategy.decide(observe(world, b)) for b, strategy in enumerate(world.strategies)]
+    else:
+        world.actions = [Actions() for _ in world.strategies]
+    world.community_block[:] = 0
+    world.brand_block[:] = 0
+    for b, actions in enumerate(world.actions):
+        _schedule_posts(world, b, actions)
+
+
+def observe(world: World, b: int) -> BrandView:
+    """What brand b can see this morning."""
+    new = world.day == 0
+    seen = BrandTally(*([0] * len(BrandTally._fields) if new else world.brand_block[:, :, b].sum(axis=1).tolist()))
+    asked = CommunityTally(*world.community_block.sum(axis=1).tolist()).questions
+    return BrandView(
+        day=world.day,
+        brand=world.brands[b].name,
+        members=world.n_members,
+        followers=int(np.count_nonzero(world.relations.follows[:, b])),
+        customers=int(np.count_nonzero(world.relations.customer[:, b] == 1)),
+        impressions=int(seen.impressions),
+        praise=int(seen.praise),
+        criticism=int(seen.criticism),
+        questions=0 if new else int(asked),
+        complaints=int(seen.complaints),
+        spent=float(world.books.spent[b]),
+    )
+
+
+def _schedule_posts(world: World, b: int, actions: Actions) -> None:
+    """Turn rates into today's whole posts: the integer part, plus one with the chance of the rest."""
+    day = world.brand_day
+    posts = duplicates = 0
+    if actions.post is not None and actions.post.rate > 0:
+        key = world.key(draws.BRAND)
+        coins = np.empty(2 + math.ceil(actions.post.rate))
+        draws.uniforms(key, np.full(coins.size, world.relations.brand_key[b]) + np.arange(coins.size, dtype=np.uint64), 0, coins)
+        whole = math.floor(actions.post.rate)
+        posts = whole + bool(coins[0] < actions.post.rate - whole)
+        duplicates = int((coins[1 : 1 + posts] < actions.post.duplicate).sum())
+    day.posts[b] = posts
+    day.duplicates[b] = duplicates
+    day.reach[b] = actions.reach.share if actions.reach is not None else 0.0

@@ -1,0 +1,40 @@
+"""Step 8: ties, follows and customers that end, and free slots that find a new tie (L4)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.kernels import draws, following
+from sim.kernels import leaving as kernels
+from sim.state import I32
+from sim.world import World
+
+
+def leave(world: World) -> None:
+    """Members unfollow members and brands, customers leave, and new ties form."""
+    key = world.key(draws.LEAVE)
+    world.crew.each(kernels.leave_brands, key, world.members, world.relations, world.laws, world.brand_tally)
+    if not world.laws.leaving.ties_end:
+        return
+    counts = world.crew.each(
+        kernels.leave_ties, key, world.key(draws.FOLLOW), world.tie_scale, world.members, world.ties, world.outbox,
+        world.messages, world.laws, world.ended, world.vacant, world.community_tally,
+    )  # fmt: skip
+    vacant = _gather(world, world.vacant, [n for _, n in counts])
+    kernels.cut(_gather(world, world.ended, [n for n, _ in counts]), world.ties)
+    if vacant.size:
+        _fill(world, vacant)
+
+
+def _gather(world: World, slots: I32, lengths: list[int]) -> I32:
+    """The chunks' lists of slots as one, in the order of the members."""
+    starts = [int(world.ties.start[lo]) for lo, _ in world.crew.bounds]
+    return np.concatenate([slots[first : first + n] for first, n in zip(starts, lengths, strict=True)])
+
+
+def _fill(world: World, slots: I32) -> None:
+    """New follows: everybody chooses among the ties as they stand, then all choices are carried out."""
+    owners = (np.searchsorted(world.ties.start, slots, side="right") - 1).astype(np.int32)
+    proposals = np.empty(slots.size, np.int32)
+    following.propose(slots, world.key(draws.FOLLOW), owners, world.members, world.ties, proposals)
+    world.community_tally.ties_formed[0] = following.follow(slots, owners, proposals, world.tie_scale, world.laws, world.ties)

@@ -1,0 +1,56 @@
+"""The phases of a day, in order, and what each may write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sim.mechanisms.adopting import adopt
+from sim.mechanisms.deciding import decide
+from sim.mechanisms.forgetting import forget
+from sim.mechanisms.leaving import leave
+from sim.mechanisms.reading import read
+from sim.mechanisms.serving import serve
+from sim.mechanisms.settling import settle
+from sim.mechanisms.speaking import speak
+from sim.world import World
+
+
+class Phase(NamedTuple):
+    """One phase: its function, and the arrays (``group.array``) it may write. Tests hold it to that."""
+
+    run: Callable[[World], None]
+    writes: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        return self.run.__name__
+
+
+def _arrays(**groups: str) -> frozenset[str]:
+    return frozenset(f"{group}.{name}" for group, names in groups.items() for name in names.split())
+
+
+PHASES = (
+    Phase(forget, _arrays(members="knowledge", relations="good bad exposure", ties="good bad")),
+    Phase(decide, _arrays(brand_day="posts duplicates reach", relations="follows customer aware good bad", books="adopters")),
+    Phase(speak, _arrays(outbox="said organic asks voice fresh", brand_day="cascade", relations="aware")),
+    # Moderation and gates belong here: between what is posted and what is read.
+    Phase(
+        read,
+        _arrays(
+            members="knowledge clutter met",
+            ties="good status",
+            relations="good bad exposure chance aware",
+            outbox="fresh cascade origin kind brand depth",
+        ),
+    ),
+    Phase(adopt, _arrays(relations="good bad chance customer follows complaint angry")),
+    Phase(
+        serve,
+        _arrays(members="knowledge", relations="good bad chance aware customer follows complaint", brand_day="answers replies resolved"),
+    ),
+    Phase(leave, _arrays(ties="target reciprocal good bad status", relations="follows customer complaint")),
+    Phase(settle, _arrays(books="spent earned value spent_today earned_today adopters")),
+)
+"""A day, in order; metrics are taken after the last."""

@@ -1,0 +1,69 @@
+"""Step 7: brands answer questions and reply to complaints, within their capacity."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.kernels import draws
+from sim.kernels import serving as kernels
+from sim.state import I64
+from sim.strategies import Answer, Reply
+from sim.world import World
+
+
+def serve(world: World) -> None:
+    """Each brand chooses whom it serves among today's askers and those who complained, and does so."""
+    day = world.brand_day
+    for array in (day.answers, day.replies, day.resolved):
+        array[:] = 0
+    for b, actions in enumerate(world.actions):
+        if actions.answer is not None:
+            _answer(world, b, actions.answer)
+        if actions.reply is not None:
+            _reply(world, b, actions.reply)
+
+
+def _answer(world: World, b: int, action: Answer) -> None:
+    askers = np.flatnonzero(world.outbox.asks)
+    if askers.size > action.capacity:
+        order = [_lots(world, b, askers)]
+        if action.first == "influential":
+            order.append(world.graph.standing[askers])
+        askers = np.sort(askers[np.lexsort(order)[: action.capacity]])
+    if askers.size:
+        kernels.answer(
+            askers, b, world.key(draws.SERVE), action.pitch, action.useful, world.members, world.relations, world.laws, world.brand_tally
+        )  # fmt: skip
+    world.brand_day.answers[b] = askers.size
+
+
+def _reply(world: World, b: int, action: Reply) -> None:
+    complaint = world.relations.complaint[:, b]
+    open_ones = np.flatnonzero(complaint)
+    noticed = open_ones[_noticed(world, b, open_ones, action.coverage)]
+    if noticed.size > action.capacity:
+        oldest_first = np.lexsort([_lots(world, b, noticed), -complaint[noticed].astype(int)])
+        noticed = np.sort(noticed[oldest_first[: action.capacity]])
+    if noticed.size:
+        resolved = kernels.reply(noticed, b, world.key(draws.SERVE), world.members, world.relations, world.laws)
+        world.brand_day.resolved[b] = resolved
+    world.brand_day.replies[b] = noticed.size
+
+
+def _lots(world: World, b: int, members: I64) -> I64:
+    """A random order of service, drawn anew each day."""
+    lots = np.empty(members.size, np.uint64)
+    kernels.lots(members, world.key(draws.SERVE), world.members, world.relations.brand_key[b], lots)
+    return lots
+
+
+def _noticed(world: World, b: int, members: I64, coverage: float) -> np.ndarray:
+    """Which of the complaints the brand notices: decided once, on the day each was made."""
+    made_ago = world.relations.complaint[members, b] - 1
+    coins = np.empty(members.size)
+    for days in np.unique(made_ago).tolist():
+        of_that_day = made_ago == days
+        draw = np.empty(int(of_that_day.sum()))
+        draws.uniforms(world.key(draws.NOTICE, days), world.members.key[members[of_that_day]] ^ world.relations.brand_key[b], 0, draw)
+        coins[of_that_day] = draw
+    return coins < coverage

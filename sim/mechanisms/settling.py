@@ -1,0 +1,22 @@
+"""Step 9, the books: what the day cost and earned."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.world import World
+
+
+def settle(world: World) -> None:
+    """Pay for posts, paid impressions, answers and replies; take the margin on customers; discount."""
+    if world.day < 0:
+        return
+    books, day, costs = world.books, world.brand_day, world.costs
+    paid = world.brand_tally.paid_impressions.sum(axis=0)
+    customers = np.count_nonzero(world.relations.customer == 1, axis=0)
+    books.spent_today[:] = day.posts * costs.post + paid * costs.impression + day.answers * costs.answer + day.replies * costs.reply
+    books.earned_today[:] = customers * costs.margin
+    books.spent[:] += books.spent_today
+    books.earned[:] += books.earned_today
+    books.value[:] += (books.earned_today - books.spent_today) * (1.0 - costs.discount) ** world.day
+    books.adopters[:] += world.brand_tally.adoptions.sum(axis=0)

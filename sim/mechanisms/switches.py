@@ -1,0 +1,106 @@
+"""The mechanisms that can be switched off, each to see what it was responsible for.
+
+A switch is data: the numbers that make the mechanism vanish. Nothing else in the code asks whether a mechanism is on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from sim.events import Event, event_table
+from sim.laws import Laws, TrustLaw
+
+
+class Mechanism(NamedTuple):
+    """One switch: what it does in a sentence, the numbers that turn it off, and the arrays that then never change."""
+
+    about: str
+    off: Mapping[str, Any]
+    idle: tuple[str, ...] = ()
+    essay: str = ""
+
+
+MECHANISMS: dict[str, Mechanism] = {
+    "trust": Mechanism(
+        "Members learn whom and which brand to believe; off: everybody is believed alike and nothing is learned.",
+        {"trust.learned": False},
+        ("ties.good", "ties.bad", "relations.good", "relations.bad"),
+        "E4",
+    ),
+    "asymmetry": Mechanism(
+        "Bad news weighs more than good; off: one bad experience weighs as much as one good.",
+        {"trust.asymmetry": 1.0, "trust.asymmetry_wom": 1.0},
+        essay="E4",
+    ),
+    "forgetting": Mechanism(
+        "Evidence fades with time; off: nothing is forgotten.",
+        {"trust.memory_brand": 1.0, "trust.memory_tie": 1.0},
+    ),
+    "attention": Mechanism(
+        "Members read a limited number of items a day, so posts compete; off: everything offered is read.",
+        {"attention.limited": False},
+        essay="E2",
+    ),
+    "fatigue": Mechanism(
+        "Repeated exposure wears out and annoys; off: the hundredth message works like the first.",
+        {"persuasion.wearout": 0.0, "persuasion.tolerated_exposure": 1e9, "leaving.overexposure": 0.0},
+        essay="E3",
+    ),
+    "persuasion_knowledge": Mechanism(
+        "Members learn to recognise and discount selling, whoever sells; off: nobody ever does.",
+        {"persuasion.learning": 0.0},
+        ("members.knowledge",),
+        "E1 E3",
+    ),
+    "unfollow": Mechanism(
+        "Members drop ties and brands; off: all ties last.",
+        {"leaving.ties_end": False},
+        ("ties.target", "ties.reciprocal"),
+        "E3",
+    ),
+    "refollow": Mechanism(
+        "Freed slots find new ties; off: what is lost stays lost.",
+        {"leaving.refill": 0.0},
+    ),
+    "silence": Mechanism(
+        "Members post less in a commercial space; off: they post as ever.",
+        {"speech.silence": 0.0},
+        essay="E1 E3",
+    ),
+    "complaints": Mechanism(
+        "Bad experiences become complaints that can be answered or ignored; off: nobody complains.",
+        {"customers.complaint_share": 0.0},
+        ("relations.complaint", "relations.angry"),
+        "E3",
+    ),
+    "quality_feedback": Mechanism(
+        "Customers judge the product by using it; off: quality has no effect.",
+        {"customers.experience_rate": 0.0},
+        ("relations.complaint", "relations.angry"),
+        "E1",
+    ),
+    "negative_wom_awareness": Mechanism(
+        "Criticism also tells the unaware that the brand exists; off: it does not.",
+        {"speech.criticism_informs": False},
+    ),
+    "repost": Mechanism(
+        "Members pass on what they read; off: messages reach only the author's followers.",
+        {"speech.repost_organic": 0.0, "speech.repost_wom": 0.0, "speech.repost_brand": 0.0},
+        ("outbox.cascade", "members.met"),
+        "E1",
+    ),
+}
+"""Mechanisms by the name of their switch in ``[mechanisms]``. Discovery, tone, migration and gates join them."""
+
+
+def compile_laws(sections: Mapping[str, Any], events: Mapping[str, Event], off: Collection[str] = ()) -> Laws:
+    """The laws as the kernels need them: sections by name, the numbers of the event table by row, mechanisms that are off."""
+    numbers = dict(sections)
+    for name in off:
+        for path, value in MECHANISMS[name].off.items():
+            section, field = path.split(".")
+            numbers[section] = numbers[section]._replace(**{field: value})
+    trust: TrustLaw = numbers["trust"]
+    table = event_table(events, trust.asymmetry, trust.asymmetry_wom, numbers["speech"].criticism_informs)
+    return Laws(**numbers, events=table)

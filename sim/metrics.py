@@ -1,0 +1,212 @@
+"""What is measured at the end of each day.
+
+A metric is one entry of :data:`METRICS`: what it means, its unit, how a run is summed up in one number, and how to compute
+it from the day's counts. Metrics about brands have a value per brand.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sim.graph.csr import neighbours_of
+from sim.kernels import measuring, rows
+from sim.state import BrandSums, BrandTally, CommunitySums, CommunityTally
+from sim.world import World
+
+Scope = Literal["brand", "community"]
+Group = Literal["brand", "vanity", "community"]
+Summary = Literal["last", "sum", "mean"]
+
+NAN = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """Statistics of the living ties; taken every :data:`STRUCTURE_EVERY` days, since they cost more than a day does."""
+
+    alive: int
+    mutual: int
+    tie_trust: float
+    clustering: float
+    largest_component: int
+    top_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What a community metric is computed from."""
+
+    n: int
+    count: CommunityTally
+    sums: CommunitySums
+    lost: int
+    """Ties dropped since the brands entered."""
+    answered: int
+    """Questions answered today, by whichever brand."""
+    structure: Structure | None
+
+
+@dataclass(frozen=True, slots=True)
+class BrandToday:
+    """What a brand metric is computed from."""
+
+    n: int
+    count: BrandTally
+    sums: BrandSums
+    spent: float
+    earned: float
+    value: float
+    spent_today: float
+    earned_today: float
+    adopters: int
+    posts: int
+    answers: int
+    replies: int
+    resolved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One thing that is measured. ``summary`` says how a run's days become one number: its last day, a sum, a mean."""
+
+    about: str
+    unit: str
+    group: Group
+    summary: Summary
+    community: Callable[[Today], float] | None = None
+    brand: Callable[[BrandToday], float] | None = None
+
+    @property
+    def scope(self) -> Scope:
+        return "brand" if self.brand is not None else "community"
+
+
+STRUCTURE_EVERY = 30
+"""Days between two measurements of the graph's structure; the first and the last day are always measured."""
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else NAN
+
+
+def _of_structure(value: Callable[[Structure], float]) -> Callable[[Today], float]:
+    return lambda today: NAN if today.structure is None else value(today.structure)
+
+
+METRICS: dict[str, Metric] = {
+    # the brand's own affairs
+    "npv": Metric("net present value since entry: margin on customers less costs, discounted", "money", "brand", "last", brand=lambda b: b.value),
+    "customers": Metric("active customers", "members", "brand", "last", brand=lambda b: b.sums.customers),
+    "adopters": Metric("members who have ever been customers", "members", "brand", "last", brand=lambda b: b.adopters),
+    "adoptions": Metric("members who became customers today, returns included", "members/day", "brand", "sum", brand=lambda b: b.count.adoptions + b.count.returns),
+    "churned": Metric("customers lost today", "members/day", "brand", "sum", brand=lambda b: b.count.churned),
+    "revenue": Metric("margin on customers today", "money/day", "brand", "sum", brand=lambda b: b.earned_today),
+    "cost": Metric("money spent today", "money/day", "brand", "sum", brand=lambda b: b.spent_today),
+    "roi": Metric("earned less spent since entry, per money spent", "–", "brand", "last", brand=lambda b: _share(b.earned - b.spent, b.spent)),
+    "brand_trust": Metric("mean trust in the brand over all members (one half: neutral)", "–", "brand", "last", brand=lambda b: b.sums.trust / b.n),
+    "distrust_share": Metric("share of the members with trust below .35", "–", "brand", "last", brand=lambda b: b.sums.distrusting / b.n),
+    "familiarity": Metric("mean familiarity with the brand", "–", "brand", "last", brand=lambda b: b.sums.familiarity / b.n),
+    "praise": Metric("positive word of mouth", "posts/day", "brand", "sum", brand=lambda b: b.count.praise),
+    "criticism": Metric("negative word of mouth", "posts/day", "brand", "sum", brand=lambda b: b.count.criticism),
+    "complaints": Metric("complaints", "per day", "brand", "sum", brand=lambda b: b.count.complaints),
+    "complaints_ignored": Metric("complaints that ran out of patience", "per day", "brand", "sum", brand=lambda b: b.count.ignored),
+    "complaints_resolved": Metric("complaints resolved by a reply", "per day", "brand", "sum", brand=lambda b: b.resolved),
+    "answers": Metric("questions the brand answered", "per day", "brand", "sum", brand=lambda b: b.answers),
+    "replies": Metric("complaints the brand replied to", "per day", "brand", "sum", brand=lambda b: b.replies),
+    # what is easy to count
+    "followers": Metric("members who follow the brand", "members", "vanity", "last", brand=lambda b: b.sums.followers),
+    "impressions": Metric("showings of the brand's posts", "items/day", "vanity", "sum", brand=lambda b: b.count.impressions),
+    "mentions": Metric("posts that mention the brand, good or bad", "posts/day", "vanity", "sum", brand=lambda b: b.count.praise + b.count.criticism + b.count.complaints),
+    "awareness": Metric("share of the members who know the brand (saturates: never a measure of success)", "–", "vanity", "last", brand=lambda b: b.sums.aware / b.n),
+    "brand_posts": Metric("posts on the brand's account", "posts/day", "vanity", "sum", brand=lambda b: b.posts),
+    "brand_unfollows_drift": Metric("followers the brand lost for no reason", "members/day", "brand", "sum", brand=lambda b: b.count.brand_unfollows_drift),
+    "brand_unfollows_distrust": Metric("followers the brand lost for distrust", "members/day", "brand", "sum", brand=lambda b: b.count.brand_unfollows_distrust),
+    "brand_unfollows_overexposure": Metric("followers the brand lost for too many posts", "members/day", "brand", "sum", brand=lambda b: b.count.brand_unfollows_overexposure),
+    # the community's health
+    "organic_posts": Metric("posts that are nobody's marketing", "posts/day", "community", "sum", lambda c: c.count.organic_posts),
+    "reposts": Metric("messages passed on", "posts/day", "community", "sum", lambda c: c.count.reposts),
+    "deep_reposts": Metric("messages passed on three or more steps from the author", "posts/day", "community", "sum", lambda c: c.count.deep_reposts),
+    "questions": Metric("questions asked", "per day", "community", "sum", lambda c: c.count.questions),
+    "questions_answered": Metric("answers to questions, by any brand", "per day", "community", "sum", lambda c: c.answered),
+    "reads": Metric("items read", "items/day", "community", "sum", lambda c: c.count.reads),
+    "commercial_share": Metric("share of what is read that is commercial", "–", "community", "mean", lambda c: _share(c.count.commercial_reads, c.count.reads)),
+    "persuasion_knowledge": Metric("mean persuasion knowledge", "–", "community", "last", lambda c: c.sums.knowledge / c.n),
+    "ties_lost": Metric("ties dropped since the brands entered", "ties", "community", "last", lambda c: c.lost),
+    "unfollows_drift": Metric("ties dropped for no reason", "ties/day", "community", "sum", lambda c: c.count.unfollows_drift),
+    "unfollows_distrust": Metric("ties dropped for distrust", "ties/day", "community", "sum", lambda c: c.count.unfollows_distrust),
+    "unfollows_annoyance": Metric("ties dropped for commercial posts", "ties/day", "community", "sum", lambda c: c.count.unfollows_annoyance),
+    "ties_formed": Metric("new ties", "ties/day", "community", "sum", lambda c: c.count.ties_formed),
+    # its structure, every STRUCTURE_EVERY days
+    "ties_alive": Metric("living ties", "ties", "community", "last", _of_structure(lambda s: s.alive)),
+    "tie_trust": Metric("mean trust of the living ties", "–", "community", "last", _of_structure(lambda s: s.tie_trust)),
+    "reciprocity": Metric("share of the living ties that are returned", "–", "community", "last", _of_structure(lambda s: _share(s.mutual, s.alive))),
+    "clustering": Metric("mean local clustering of the living ties", "–", "community", "last", _of_structure(lambda s: s.clustering)),
+    "largest_component": Metric("members connected by living ties, largest group", "members", "community", "last", _of_structure(lambda s: s.largest_component)),
+    "top_share": Metric("share of today's messages written by the most active 1 % of that day", "–", "community", "last", _of_structure(lambda s: s.top_share)),
+}
+"""Every metric, by the name of its column."""
+
+_OF_COMMUNITY = {name: metric.community for name, metric in METRICS.items() if metric.community is not None}
+_OF_BRAND = {name: metric.brand for name, metric in METRICS.items() if metric.brand is not None}
+COMMUNITY_METRICS = tuple(_OF_COMMUNITY)
+BRAND_METRICS = tuple(_OF_BRAND)
+HEADLINES = ("npv", "customers", "brand_trust", "ties_lost", "organic_posts")
+"""What a comparison shows first: money, customers, trust, and two signs of the community's health."""
+
+
+def measure_structure(world: World) -> Structure:
+    """Walk the living ties once (and their neighbourhoods for clustering and components)."""
+    from scipy.sparse import csgraph, csr_array
+
+    ties = world.ties
+    bounds = [(int(ties.start[lo]), int(ties.start[hi])) for lo, hi in world.crew.bounds]
+    parts = [measuring.measure_ties(lo, hi, world.tie_scale, ties) for lo, hi in bounds]
+    alive = sum(part[0] for part in parts)
+    near_start, near = neighbours_of(ties.start, ties.target)
+    links = csr_array((np.ones(near.size, np.bool_), near, near_start), shape=(world.n_members, world.n_members))
+    component = csgraph.connected_components(links, directed=False)[1]
+    said = np.sort(world.outbox.said)[::-1]
+    top = max(1, world.n_members // 100)
+    return Structure(
+        alive=alive,
+        mutual=sum(part[1] for part in parts),
+        tie_trust=_share(sum(part[2] for part in parts), alive),
+        clustering=rows.mean_clustering(near_start, near),
+        largest_component=int(np.bincount(component).max()),
+        top_share=_share(int(said[:top].sum(dtype=np.int64)), int(said.sum(dtype=np.int64))),
+    )
+
+
+def measure(world: World, lost: int, structure: Structure | None) -> tuple[list[float], list[list[float]]]:
+    """The day's values: community metrics, and brand metrics for each brand, in the order of their names."""
+    world.crew.each(measuring.measure, world.members, world.relations, world.community_sums, world.brand_sums)
+    day, books, n = world.brand_day, world.books, world.n_members
+    today = Today(
+        n=n,
+        count=CommunityTally(*world.community_block.sum(axis=1).tolist()),
+        sums=CommunitySums(*(sums.sum() for sums in world.community_sums)),
+        lost=lost,
+        answered=int(day.answers.sum()),
+        structure=structure,
+    )
+    counts = world.brand_block.sum(axis=1)
+    sums = [array.sum(axis=0).tolist() for array in world.brand_sums]
+    per_brand = []
+    for b in range(len(world.brands)):
+        brand = BrandToday(
+            n=n,
+            count=BrandTally(*counts[:, b].tolist()),
+            sums=BrandSums(*(column[b] for column in sums)),
+            **{name: array[b].item() for name, array in books._asdict().items()},
+            posts=day.posts[b].item(),
+            answers=day.answers[b].item(),
+            replies=day.replies[b].item(),
+            resolved=day.resolved[b].item(),
+        )
+        per_brand.append([value(brand) for value in _OF_BRAND.values()])
+    return [value(today) for value in _OF_COMMUNITY.values()], per_brand

@@ -1,0 +1,19 @@
+"""Scenario files: read, checked, resolved."""
+
+from sim.scenario.load import changed, dump_toml, json_schema, load_scenario, parse_scenario
+from sim.scenario.model import CONTROL, Scenario
+from sim.scenario.shipped import find_scenario, shipped_scenarios
+from sim.scenario.tables import Policy
+
+__all__ = [
+    "CONTROL",
+    "Policy",
+    "Scenario",
+    "changed",
+    "dump_toml",
+    "find_scenario",
+    "json_schema",
+    "load_scenario",
+    "parse_scenario",
+    "shipped_scenarios",
+]

@@ -1,0 +1,127 @@
+"""The scenario: a community, its laws, the brands in it and the policies to try. Immutable, with nothing left open."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, Field, create_model
+
+from sim.errors import Fault, InputError, suggestion
+from sim.events import ROWS, Event
+from sim.graph import GRAPH_KINDS, Graph
+from sim.graph.kinds import CollegeMsg
+from sim.laws import (
+    AttentionLaw,
+    Costs,
+    CustomerLaw,
+    Laws,
+    LeavingLaw,
+    MemberTraits,
+    PersuasionLaw,
+    SpeechLaw,
+    TrustLaw,
+)
+from sim.mechanisms import MECHANISMS, compile_laws
+from sim.scenario.tables import STRICT, OneOf, Policy, PolicyTable, Table
+from sim.strategies import STRATEGIES
+from sim.world import Brand, ScheduledPost
+
+DEFAULT_POLICIES = ("absent", "broadcast", "listen_first")
+CONTROL = "absent"
+
+_switches: dict[str, Any] = {
+    name: (bool, Field(default=True, description=mechanism.about)) for name, mechanism in MECHANISMS.items()
+}
+_event_rows: dict[str, Any] = {
+    row.name: (Annotated[Event, Table(Event, row.defaults)], Field(default=row.defaults, description=row.about)) for row in ROWS
+}
+Switches: Any = create_model("Switches", __config__=STRICT, __doc__="Mechanisms: one that is off is as if it did not exist.", **_switches)
+EventNumbers: Any = create_model("EventNumbers", __config__=STRICT, __doc__="Numbers of the event table, by row.", **_event_rows)
+
+
+def _listed(value: Any) -> Any:
+    """A single table is a list of one; lists become tuples, which cannot change."""
+    if isinstance(value, Mapping) and not hasattr(value, "_asdict"):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
+
+
+Listed = BeforeValidator(_listed)
+
+
+class Scenario(BaseModel):
+    """A community, its laws, its brands, and the policies to try in it.
+
+    Read one with :func:`sim.load_scenario`, change it with :meth:`changed`. Whatever a file left out has been filled in.
+    """
+
+    model_config = STRICT
+
+    title: str = Field(default="", description="one line that says what this scenario is")
+    description: str = Field(default="", description="what it stands for, and what to look at")
+    references: Annotated[tuple[str, ...], Listed] = Field(default=(), description="sources")
+    time_unit: Literal["day"] = Field(default="day", description="what a step is")
+    days: int = Field(default=360, ge=1, le=100_000, description="days after the brands enter")
+    burn_in: int = Field(default=30, ge=0, le=10_000, description="days before that, in which there is no brand")
+    seed: int = Field(default=1, ge=0, le=2**53, description="seed of the first world; further worlds count on from it")
+    graph: Annotated[Any, OneOf(GRAPH_KINDS, "kind")] = Field(default=CollegeMsg(), description="who follows whom")
+    members: Annotated[MemberTraits, Table(MemberTraits)] = MemberTraits()
+    attention: Annotated[AttentionLaw, Table(AttentionLaw)] = AttentionLaw()
+    trust: Annotated[TrustLaw, Table(TrustLaw)] = TrustLaw()
+    persuasion: Annotated[PersuasionLaw, Table(PersuasionLaw)] = PersuasionLaw()
+    speech: Annotated[SpeechLaw, Table(SpeechLaw)] = SpeechLaw()
+    customers: Annotated[CustomerLaw, Table(CustomerLaw)] = CustomerLaw()
+    leaving: Annotated[LeavingLaw, Table(LeavingLaw)] = LeavingLaw()
+    costs: Annotated[Costs, Table(Costs)] = Costs()
+    events: Annotated[Any, EventNumbers] = Field(default_factory=EventNumbers, description="numbers of the event table")
+    mechanisms: Annotated[Any, Switches] = Field(default_factory=Switches, description="switches")
+    brand: Annotated[tuple[Annotated[Brand, Table(Brand)], ...], Listed] = Field(
+        default=(Brand(),), max_length=8, description="the brands; policies are compared for the first"
+    )
+    policy: Annotated[tuple[Annotated[Policy, PolicyTable(STRATEGIES)], ...], Listed] = Field(
+        default=tuple(Policy(name, STRATEGIES[name]()) for name in DEFAULT_POLICIES), description="the policies to try"
+    )
+    post: Annotated[tuple[Annotated[ScheduledPost, Table(ScheduledPost)], ...], Listed] = Field(
+        default=(), description="what members say on given days"
+    )
+
+    @cached_property
+    def laws(self) -> Laws:
+        """The laws with switches applied, as the kernels need them."""
+        sections = {name: getattr(self, name) for name in Laws._fields if name != "events"}
+        off = [name for name, on in dict(self.mechanisms).items() if not on]
+        return compile_laws(sections, dict(self.events), off)
+
+    def find_policy(self, name: str) -> Policy:
+        """The policy of that name; a strategy's name stands for the strategy with its default settings."""
+        for policy in self.policy:
+            if policy.name == name:
+                return policy
+        if name in STRATEGIES:
+            return Policy(name, STRATEGIES[name]())
+        known = {policy.name for policy in self.policy} | set(STRATEGIES)
+        raise InputError(Fault("policy", f"there is no policy or strategy {name!r}", suggestion(name, known)))
+
+    def make_graph(self, seed: int) -> Graph:
+        """The graph of the world with this seed."""
+        graph: Graph = self.graph.generate(seed)
+        return graph
+
+    @property
+    def graph_varies(self) -> bool:
+        """Whether each world has a graph of its own."""
+        return getattr(self.graph, "seed", None) == "world"
+
+    def dump(self) -> dict[str, Any]:
+        """The scenario as plain data (numbers, texts, lists, tables)."""
+        return self.model_dump(mode="json")
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of everything that has a bearing on results."""
+        data = {key: value for key, value in self.dump().items() if key not in ("title", "description", "references")}
+        return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]

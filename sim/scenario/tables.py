@@ -1,0 +1,155 @@
+"""From declarations to checked input: each declared class becomes a strict table of a scenario file.
+
+The declared classes (named tuples of parameters, strategies) know nothing of pydantic; these annotations make pydantic
+read them from tables, refuse unknown keys, and describe them in the JSON schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from typing import Annotated, Any, Literal, NamedTuple, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, create_model
+from pydantic_core import core_schema
+
+from sim.declare import Parameter, declarations
+from sim.strategies import Strategy
+
+STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """The fields of a declared object."""
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else dict(value._asdict())
+
+
+def defaults_of(owner: type) -> dict[str, Any]:
+    """The default of every field of a declared class that has one."""
+    if is_dataclass(owner):
+        return {field.name: field.default for field in fields(owner)}
+    return dict(getattr(owner, "_field_defaults", {}))
+
+
+def table_model(owner: type, defaults: Mapping[str, Any] | None = None, **extra: Any) -> type[BaseModel]:
+    """A strict pydantic model with a field per declared parameter of ``owner``, and ``extra`` fields before them."""
+    known = {**defaults_of(owner), **(defaults or {})}
+    columns: dict[str, Any] = dict(extra)
+    for name, kind, parameter in declarations(owner, Parameter):
+        columns[name] = (
+            _bounded(kind, parameter),
+            Field(
+                default=known.get(name, ...),
+                description=parameter.about,
+                json_schema_extra={"unit": parameter.unit, "source": parameter.source},
+                strict=None if kind in (int, float, bool, str) or get_args(kind)[1:] != (...,) else False,
+            ),
+        )
+    return create_model(owner.__name__, __config__=STRICT, __doc__=owner.__doc__, **columns)
+
+
+def _bounded(kind: Any, parameter: Parameter) -> Any:
+    """The type with its range; of a union, the range belongs to the number."""
+    if parameter.low is None and parameter.high is None:
+        return kind
+    bounds = Field(ge=parameter.low, le=parameter.high)
+    number, *others = (part for part in (get_args(kind) or (kind,)))
+    bounded: Any = Annotated[number, bounds]
+    for other in others:
+        bounded = bounded | other
+    return bounded
+
+
+@dataclass(frozen=True)
+class Table:
+    """Annotation: this named tuple is read from a table with its fields as keys; ``defaults`` replace its own."""
+
+    owner: type
+    defaults: Any = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        model = table_model(self.owner, None if self.defaults is None else as_dict(self.defaults))
+        return converted(handler.generate_schema(model), (self.owner,), lambda table: self.owner(**dict(table)), as_dict)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Annotation: one of several declared classes, chosen by the key ``tag``."""
+
+    choices: Mapping[str, type]
+    tag: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        names = {owner: name for name, owner in self.choices.items()}
+
+        def build(table: Any) -> Any:
+            values = dict(table)
+            return self.choices[values.pop(self.tag)](**values)
+
+        return converted(
+            tagged(self.choices, self.tag, handler),
+            tuple(names),
+            build,
+            lambda value: {self.tag: names[type(value)], **as_dict(value)},
+        )
+
+
+class Policy(NamedTuple):
+    """A strategy with its settings, under a name."""
+
+    name: str
+    strategy: Strategy
+
+
+@dataclass(frozen=True)
+class PolicyTable:
+    """Annotation: a policy, read from a table with ``name``, ``strategy`` and the strategy's settings."""
+
+    choices: Mapping[str, type]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        names = {owner: name for name, owner in self.choices.items()}
+
+        def build(table: Any) -> Policy:
+            values = dict(table)
+            kind = values.pop("strategy")
+            return Policy(values.pop("name") or kind, self.choices[kind](**values))
+
+        def dump(policy: Policy) -> dict[str, Any]:
+            kind = type(policy.strategy)
+            tag = names.get(kind, f"{kind.__module__}.{kind.__qualname__}")
+            return {"name": policy.name, "strategy": tag, **as_dict(policy.strategy)}
+
+        name = (str, Field(default="", description="what the policy is called; empty: as its strategy"))
+        schema = converted(tagged(self.choices, "strategy", handler, name=name), (Policy,), build, dump)
+
+        def own_strategy(value: Any, read: core_schema.ValidatorFunctionWrapHandler) -> Any:
+            """A strategy of the user's own (from Python) is checked by its own declarations."""
+            if isinstance(value, Policy) and type(value.strategy) not in names:
+                table_model(type(value.strategy)).model_validate(as_dict(value.strategy))
+                return value
+            return read(value)
+
+        return core_schema.no_info_wrap_validator_function(
+            own_strategy, schema, serialization=core_schema.plain_serializer_function_ser_schema(dump)
+        )
+
+
+def tagged(choices: Mapping[str, type], tag: str, handler: GetCoreSchemaHandler, **extra: Any) -> core_schema.CoreSchema:
+    """The union of the tables of ``choices``, told apart by ``tag``."""
+    models = {}
+    for name, owner in choices.items():
+        constant: Any = Literal[name]  # type: ignore[valid-type]
+        models[name] = handler.generate_schema(table_model(owner, None, **{tag: (constant, ...)}, **extra))
+    return core_schema.tagged_union_schema(models, discriminator=tag)
+
+
+def converted(
+    schema: core_schema.CoreSchema, owners: tuple[type, ...], build: Callable[[Any], Any], dump: Callable[[Any], dict[str, Any]]
+) -> core_schema.CoreSchema:
+    """Read tables (or ready-made objects, which are checked alike) by ``schema`` into declared objects, and back."""
+    return core_schema.no_info_before_validator_function(
+        lambda value: dump(value) if isinstance(value, owners) else value,
+        core_schema.no_info_after_validator_function(build, schema),
+        serialization=core_schema.plain_serializer_function_ser_schema(dump),
+    )

@@ -1,0 +1,92 @@
+"""What a brand can see and what a brand can do: the whole interface between a strategy and the community."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol, runtime_checkable
+
+
+@dataclass(frozen=True, slots=True)
+class BrandView:
+    """What a brand observes in the morning: public numbers, its own books, never anybody's state of mind.
+
+    Counts are yesterday's unless they say otherwise; on the brand's first day they are 0.
+    """
+
+    day: int
+    """Days since the brand entered; 0 on its first."""
+    brand: str
+    members: int
+    """Members of the community."""
+    followers: int
+    """Accounts that follow the brand."""
+    customers: int
+    """The brand's own customers."""
+    impressions: int
+    """Showings of the brand's posts."""
+    praise: int
+    """Posts in public that speak well of the brand."""
+    criticism: int
+    """Posts in public that speak badly of it."""
+    questions: int
+    """Questions about the category asked in public."""
+    complaints: int
+    """Complaints by customers."""
+    spent: float
+    """Money spent so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Post on the brand's account: ``rate`` posts a day on average, a share ``duplicate`` of them repeats."""
+
+    rate: float
+    duplicate: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Pay for each post to be shown to this ``share`` of the members who do not follow the brand."""
+
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer up to ``capacity`` questions a day; a share ``pitch`` of the answers tries to sell.
+
+    ``first``: whom to answer when there are more questions than capacity: anyone, or those with most followers in their
+    circle.
+    """
+
+    capacity: int
+    useful: float = 1.0
+    pitch: float = 0.0
+    first: Literal["anyone", "influential"] = "anyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Reply to up to ``capacity`` complaints a day, the oldest first, of which a share ``coverage`` is noticed at all."""
+
+    capacity: int
+    coverage: float = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """What a brand does today. Nothing, unless said."""
+
+    post: Post | None = None
+    reach: Reach | None = None
+    answer: Answer | None = None
+    reply: Reply | None = None
+
+
+@runtime_checkable
+class Strategy(Protocol):
+    """How a brand behaves: a frozen dataclass whose fields are its settings, and one method."""
+
+    def decide(self, view: BrandView) -> Actions:
+        """What to do today, given what can be seen. No memory, no chance: the same view, the same actions."""
+        ...
