@@ -15,7 +15,7 @@ from sim.events import EventTable
 class MemberTraits(NamedTuple):
     """How members differ. Each trait is drawn once per member."""
 
-    activity_median: Annotated[float, P("organic posts of the median member", "posts/day", 0, 20)] = 0.1
+    activity_median: Annotated[float, P("organic posts of the median member; with the spread, .18 a day on average", "posts/day", 0, 20, "CollegeMsg")] = 0.05
     activity_spread: Annotated[float, P("standard deviation of log activity; 1.6 lets the top 1 % write about a quarter", "–", 0, 3, "CollegeMsg, Bitcoin-OTC")] = 1.6
     attention_median: Annotated[float, P("items the median member reads a day when more are offered", "items/day", 0, 1e9)] = 30.0
     attention_spread: Annotated[float, P("standard deviation of log attention", "–", 0, 2)] = 0.5

@@ -26,6 +26,7 @@ I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
 U64 = npt.NDArray[np.uint64]
+Records = npt.NDArray[np.void]
 
 RELAYS = 8
 """Reposts a member remembers; with ``speech.cascade_days`` this also bounds how many she makes in that time."""
@@ -33,10 +34,11 @@ RELAYS = 8
 NOBODY = -1
 """No member, no slot, no cascade."""
 
-# Bits of ``Ties.status``.
-MUTUAL = np.uint8(1)  # the target follows back
-SOUR = np.uint8(2)  # more bad evidence than good: trust below one half
-ANNOYED = np.uint8(4)  # something commercial was read on this tie today
+# Bits of ``Ties.status``; a free slot has none.
+ALIVE = np.uint8(1)  # the slot holds a tie
+MUTUAL = np.uint8(2)  # the target follows back
+SOUR = np.uint8(4)  # more bad evidence than good when last looked at: trust may be below one half
+ANNOYED = np.uint8(8)  # something commercial was read on this tie today
 
 # Values of ``Outbox.voice``.
 SILENT = np.uint8(0)
@@ -52,6 +54,19 @@ BRAND_POST = np.uint8(4)
 KINDS = ("organic", "question", "praise", "criticism", "brand_post")
 
 
+MESSAGE = np.dtype(
+    [
+        ("cascade", np.int32),  # number of the cascade it belongs to
+        ("origin", np.int32),  # who said it first: a member, or −2 − b for brand b
+        ("kind", np.uint8),  # what it is
+        ("brand", np.uint8),  # the brand it is about, where it is about one
+        ("depth", np.uint8),  # steps from the author: 0 for an original
+    ],
+    align=True,
+)
+"""A message, wherever it stands: one record, because whoever needs one of its fields needs most of them."""
+
+
 class Members(NamedTuple):
     """Who the members are (drawn once) and the state of mind they share across brands."""
 
@@ -62,7 +77,6 @@ class Members(NamedTuple):
     avoidance: Annotated[F32, Array("chance of skipping what is recognised as commercial, at full persuasion knowledge", ("members",), "f4", "–", 0, 1)]
     knowledge: Annotated[F32, Array("persuasion knowledge, shared by all brands", ("members",), "f4", "–", 0, 1)]
     clutter: Annotated[F32, Array("moving average of the commercial share of what is read", ("members",), "f4", "–", 0, 1)]
-    met: Annotated[I32, Array("author last met through a repost, −1 for none", ("members",), "i4", "member", -1)]
 
 
 class Ties(NamedTuple):
@@ -77,7 +91,7 @@ class Ties(NamedTuple):
     reciprocal: Annotated[I32, Array("slot of the tie in the other direction, −1 when there is none", ("slots",), "i4", "slot", -1)]
     good: Annotated[F32, Array("good evidence about the target", ("slots",), "f4", "experiences", 0)]
     bad: Annotated[F32, Array("bad evidence about the target", ("slots",), "f4", "experiences", 0)]
-    status: Annotated[U8, Array("bits MUTUAL, SOUR, ANNOYED", ("slots",), "u1", "bits", 0, 7)]
+    status: Annotated[U8, Array("bits ALIVE, MUTUAL, SOUR, ANNOYED", ("slots",), "u1", "bits", 0, 15)]
 
 
 class Relations(NamedTuple):
@@ -99,26 +113,19 @@ class Outbox(NamedTuple):
     """What each member is about to post, and the reposts she remembers having made."""
 
     said: Annotated[U8, Array("messages posted today", ("members",), "u1", "messages", 0)]
-    organic: Annotated[U8, Array("… of which plain organic posts", ("members",), "u1", "messages", 0)]
+    plain: Annotated[U8, Array("… of which nobody's marketing: own posts, a question, reposts of either", ("members",), "u1", "messages", 0)]
+    own: Annotated[U8, Array("… of which own posts, question included", ("members",), "u1", "messages", 0)]
     asks: Annotated[U8, Array("… of which a question", ("members",), "u1", "messages", 0, 1)]
     voice: Annotated[U8, Array("… word of mouth about each brand: none, praise, criticism", ("members", "brands"), "u1", "–", 0, 2)]
     fresh: Annotated[U8, Array("bit q: relay q was decided today and goes out tomorrow", ("members",), "u1", "bits")]
-    cascade: Annotated[I32, Array("cascades reposted, −1 for none", ("members", "relays"), "i4", "cascade", -1)]
-    origin: Annotated[I32, Array("who started them: a member, or −2 − b for brand b", ("members", "relays"), "i4", "author")]
-    kind: Annotated[U8, Array("their kind", ("members", "relays"), "u1", "kind", 0, 4)]
-    brand: Annotated[U8, Array("the brand they are about", ("members", "relays"), "u1", "brand")]
-    depth: Annotated[U8, Array("steps from the author at which they were reposted", ("members", "relays"), "u1", "steps", 0)]
+    relay: Annotated[Records, Array("messages reposted; cascade −1 for none yet", ("members", "relays"), "message")]
 
 
 class Messages(NamedTuple):
-    """Today's messages, sorted by who posts them: member j's are ``first[j] … first[j] + said[j]``."""
+    """Today's messages, sorted by who posts them: member j's are ``first[j] … first[j] + said[j]``, the plain ones first."""
 
     first: Annotated[I32, Array("index of each member's first message", ("members",), "i4", "message", 0)]
-    kind: Annotated[U8, Array("what it is", ("messages",), "u1", "kind", 0, 4)]
-    brand: Annotated[U8, Array("the brand it is about, where it is about one", ("messages",), "u1", "brand")]
-    depth: Annotated[U8, Array("0 for an original, else steps from the author", ("messages",), "u1", "steps", 0)]
-    origin: Annotated[I32, Array("who said it first: a member, or −2 − b for brand b", ("messages",), "i4", "author")]
-    cascade: Annotated[I32, Array("number of the cascade it belongs to", ("messages",), "i4", "cascade", 0)]
+    item: Annotated[Records, Array("the messages", ("messages",), "message")]
 
 
 class BrandDay(NamedTuple):
@@ -206,7 +213,10 @@ def allocate(group: type[Group], sizes: Mapping[str, int]) -> Group:
     arrays = []
     for _, _, array in declarations(group, Array):
         shape = tuple(sizes[dim] for dim in array.dims)
-        arrays.append(np.full(shape, NOBODY, array.dtype) if array.low == NOBODY else np.zeros(shape, array.dtype))
+        if array.dtype == "message":
+            arrays.append(np.full(shape, np.array((NOBODY, NOBODY, 0, 0, 0), MESSAGE)))
+        else:
+            arrays.append(np.full(shape, NOBODY if array.low == NOBODY else 0, array.dtype))
     return group(*arrays)
 
 
@@ -216,6 +226,9 @@ def out_of_range(group: tuple[Any, ...]) -> list[str]:
     for (name, _, array), values in zip(declarations(type(group), Array), group, strict=True):
         low = -np.inf if array.low is None else array.low
         high = np.inf if array.high is None else array.high
+        if array.dtype == "message":
+            values = values["kind"]
+            high = len(KINDS) - 1
         if values.size and not (np.isfinite(values).all() and values.min() >= low and values.max() <= high):
             bad.append(name)
     return bad

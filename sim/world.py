@@ -17,6 +17,7 @@ from sim.kernels import draws
 from sim.laws import Costs, Laws, MemberTraits
 from sim.state import (
     F32,
+    ALIVE,
     F64,
     I32,
     MUTUAL,
@@ -92,11 +93,14 @@ class World:
     brand_sums: BrandSums
     ended: I32
     vacant: I32
+    """Scratch, one per slot: ties to end and slots to fill; while feeds are read, the ties that speak."""
     step: int = -1
     """Days lived, burn-in included, counting from 0; −1 before the first."""
     tie_scale: float = 1.0
     """True evidence per stored unit of tie evidence."""
     next_cascade: int = 0
+    first_cascade: int = 0
+    """Cascade number of today's first message by a member."""
     cascade_starts: list[int] = field(default_factory=list)
     """First cascade number of each of the last days on which messages are still passed on."""
     actions: list[Actions] = field(default_factory=list)
@@ -219,7 +223,7 @@ def draw_members(keys: npt.NDArray[np.uint64], traits: MemberTraits, seed: int) 
 def _initial_ties(graph: Graph, laws: Laws) -> Ties:
     good: F32 = np.full(graph.n_ties, laws.trust.prior_good, np.float32)
     bad: F32 = np.full(graph.n_ties, laws.trust.prior_bad, np.float32)
-    status = np.where(graph.reciprocal >= 0, MUTUAL, np.uint8(0))
+    status = np.where(graph.reciprocal >= 0, ALIVE | MUTUAL, ALIVE)
     if laws.trust.prior_bad > laws.trust.prior_good:
         status |= SOUR
     return Ties(graph.start, graph.target.copy(), graph.reciprocal.copy(), good, bad, status)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.events import BAD_EXPERIENCE, COMPLAINT_IGNORED, GOOD_EXPERIENCE
-from sim.kernels.draws import absorb, first_half, second_half, unit
+from sim.kernels.draws import absorb, unit
 from sim.kernels.evidence import experience
 from sim.kernels.jit import kernel, part
 
@@ -52,11 +52,11 @@ def adopt(c, lo, hi, key, members, relations, day, laws, brands):
                 relations.chance[i, b] = 0.0
                 if unit(mine) < law.experience_rate:
                     coin = absorb(mine, 1)
-                    if first_half(coin) < day.quality[b]:
+                    if unit(coin) < day.quality[b]:
                         experience(GOOD_EXPERIENCE, i, b, 1.0, 1.0, members, relations, laws)
                     else:
                         experience(BAD_EXPERIENCE, i, b, 1.0, 1.0, members, relations, laws)
-                        if relations.complaint[i, b] == 0 and second_half(coin) < law.complaint_share:
+                        if relations.complaint[i, b] == 0 and unit(absorb(coin, 1)) < law.complaint_share:
                             relations.complaint[i, b] = 1
                             brands.complaints[c, b] += 1
             else:

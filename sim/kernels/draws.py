@@ -38,7 +38,7 @@ _S11 = np.uint64(11)
 _S32 = np.uint64(32)
 _LOW_HALF = np.uint64(0xFFFFFFFF)
 _UNIT_53 = 1.0 / (1 << 53)
-_UNIT_32 = 1.0 / (1 << 32)
+_TWO_32 = 4294967296.0
 
 
 @part
@@ -57,15 +57,21 @@ def unit(key):
 
 
 @part
+def chance(p):
+    """A probability as the whole number that 32 random bits must stay below: 2³² for certainty."""
+    return np.uint64(min(1.0, max(0.0, p)) * _TWO_32)
+
+
+@part
 def first_half(key):
-    """The upper 32 bits as a number in [0, 1): one of two independent coins in a key."""
-    return np.float64(key >> _S32) * _UNIT_32
+    """The upper 32 bits: one of two independent coins in a key, to be compared with a :func:`chance`."""
+    return key >> _S32
 
 
 @part
 def second_half(key):
-    """The lower 32 bits as a number in [0, 1): the other coin."""
-    return np.float64(key & _LOW_HALF) * _UNIT_32
+    """The lower 32 bits: the other coin."""
+    return key & _LOW_HALF
 
 
 @part
@@ -86,9 +92,9 @@ def fires(key, hazard):
 
 @part
 def poisson(key, rate, limit):
-    """A Poisson number with this mean, by inversion of one uniform draw, at most ``limit``."""
-    u = unit(key)
-    if u < 1.0 - rate:  # exp(−rate) ≥ 1 − rate: most members say nothing, and need no exponential
+    """A Poisson number with this mean, by inversion of the key's first half, at most ``limit``."""
+    u = np.float64(first_half(key)) / _TWO_32
+    if u < 1.0 - rate * (1.0 - rate * (0.5 - rate / 6.0)):  # below exp(−rate): most say nothing, and need no exponential
         return 0
     term = np.exp(-rate)
     total = term

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sim.kernels.draws import absorb, below, unit
+import numpy as np
+
+from sim.kernels.draws import absorb, below
 from sim.kernels.jit import kernel, part
-from sim.state import MUTUAL, NOBODY, SOUR
+from sim.state import ALIVE, MUTUAL, NOBODY, SOUR
 
 _TRIES = 8
 """Attempts to hit a living tie when picking one of a row at random; a row with many free slots may find none."""
@@ -33,22 +35,29 @@ def random_target(i, coin, ties):
     return NOBODY
 
 
+@part
+def passed_on_by(j, outbox, messages):
+    """The author of the first plain post member j passed on today, or −1."""
+    for q in range(np.int64(outbox.own[j]), np.int64(outbox.plain[j])):
+        return messages.item[np.int64(messages.first[j]) + q].origin
+    return NOBODY
+
+
 @kernel
-def propose(slots, key, owners, members, ties, proposals):
+def propose(slots, key, owners, members, ties, outbox, messages, proposals):
     """``proposals[q]`` (int32) = whom the member that owns ``slots[q]`` would follow, −1 for nobody.
 
-    ``key``: the day's key of stream FOLLOW. Half of the time the author last met through a repost, if any, else a friend
-    of a friend. Reads ties only, so that proposals do not depend on their order.
+    She looks at a random friend: if the friend passed somebody's post on today, its author, else a friend of the friend.
+    ``key``: the day's key of stream FOLLOW. Reads ties only, so that proposals do not depend on their order.
     """
     for q in range(slots.size):
         i = owners[q]
-        coin = absorb(absorb(absorb(key, members.key[i]), slots[q] - ties.start[i]), 1)
+        coin = absorb(absorb(key, members.key[i]), slots[q] - ties.start[i])
         choice = NOBODY
-        if members.met[i] >= 0 and unit(coin) < 0.5:
-            choice = members.met[i]
-        else:
-            friend = random_target(i, absorb(coin, 1), ties)
-            if friend >= 0:
+        friend = random_target(i, absorb(coin, 1), ties)
+        if friend >= 0:
+            choice = passed_on_by(friend, outbox, messages)
+            if choice < 0:
                 choice = random_target(friend, absorb(coin, 2), ties)
         proposals[q] = choice
 
@@ -69,7 +78,7 @@ def follow(slots, owners, proposals, tie_scale, laws, ties):
         ties.target[k] = j
         ties.good[k] = laws.trust.prior_good / tie_scale
         ties.bad[k] = laws.trust.prior_bad / tie_scale
-        ties.status[k] = SOUR if laws.trust.prior_bad > laws.trust.prior_good else 0
+        ties.status[k] = ALIVE | SOUR if laws.trust.prior_bad > laws.trust.prior_good else ALIVE
         back = slot_to(j, i, ties)
         if back >= 0:
             ties.reciprocal[k] = back

@@ -11,10 +11,10 @@ import math
 import numpy as np
 
 from sim.kernels.draws import absorb, below, unit
-from sim.kernels.jit import kernel, part
+from sim.kernels.jit import builder, part
 
 
-@kernel
+@builder
 def preferential(n, m, closure, key, a, b):
     """Holme & Kim (2002): each newcomer makes m ties, to members in proportion to their degree, and after each such tie
     closes a triangle with probability ``closure``. closure = 0 is Barabási & Albert (1999). Writes m·(n − m) pairs.
@@ -87,7 +87,7 @@ def preferential(n, m, closure, key, a, b):
     return e
 
 
-@kernel
+@builder
 def random_pairs(n, p, key, a, b):
     """Erdős–Rényi: every pair with probability p (0 < p < 1), by skipping (Batagelj & Brandes 2005).
 
@@ -112,7 +112,7 @@ def random_pairs(n, p, key, a, b):
     return e
 
 
-@kernel
+@builder
 def small_world(n, k, rewiring, key, a, b):
     """Watts & Strogatz (1998): a ring of n members tied to their k (even) nearest, each tie moved with probability
     ``rewiring`` to a random other member. Writes n·k/2 pairs."""
@@ -151,7 +151,7 @@ def pick(cumulative, lo, hi, u):
     return lo
 
 
-@kernel
+@builder
 def planted_circles(cumulative, circle_of, circle_start, inside, outside, key, a, b):
     """Degree-corrected stochastic blocks (Karrer & Newman 2011): ``inside`` ties within circles, ``outside`` across.
 
@@ -181,7 +181,7 @@ def planted_circles(cumulative, circle_of, circle_start, inside, outside, key, a
     return e
 
 
-@kernel
+@builder
 def orient(a, b, mutual, key, follower, followed):
     """Undirected pairs become ties: both ways with probability ``mutual``, else one way, by a fair coin. Returns the ties."""
     e = 0

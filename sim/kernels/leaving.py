@@ -5,14 +5,24 @@ Hazards are additive and compete: one coin per tie and day against their sum, an
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from sim.kernels.draws import absorb, fires, unit
+from sim.kernels.draws import absorb, chance, fires, first_half, second_half, unit
 from sim.kernels.evidence import trust
 from sim.kernels.jit import kernel, part
 from sim.state import ANNOYED, BRAND_POST, MUTUAL, NOBODY, SOUR
 
 _BRANDS = 1 << 40
+_FLAGS = np.uint64(2)  # status >> _FLAGS: SOUR or ANNOYED
+
+
+@part
+def slot_coin(mine, q):
+    """The coin of slot q of a member's row: 32 bits, to be compared with a chance. One hash serves two slots."""
+    coins = absorb(mine, q >> 1)
+    return second_half(coins) if q & 1 else first_half(coins)
 
 
 @part
@@ -20,13 +30,13 @@ def commercial_share(j, outbox, messages):
     """Share of member j's messages of today that are commercial."""
     commercial = 0
     for m in range(messages.first[j], messages.first[j] + np.int64(outbox.said[j])):
-        if messages.kind[m] == BRAND_POST:
+        if messages.item[m].kind == BRAND_POST:
             commercial += 1
     return commercial / outbox.said[j]
 
 
 @kernel
-def leave_ties(c, lo, hi, key, refill_key, tie_scale, members, ties, outbox, messages, laws, ended, vacant, community):
+def leave_ties(c, lo, hi, key, tie_scale, members, ties, outbox, messages, laws, ended, vacant, community):
     """Members lo … hi − 1 drop ties, and free slots come up for a new follow.
 
     Ties are not cut here, since the other end belongs to another row: slots to cut are listed in ``ended`` and slots to
@@ -35,6 +45,7 @@ def leave_ties(c, lo, hi, key, refill_key, tie_scale, members, ties, outbox, mes
     """
     law = laws.leaving
     chunk_start = ties.start[lo]
+    refill = chance(law.refill)
     n_ended = 0
     n_vacant = 0
     drift_count = 0
@@ -45,29 +56,48 @@ def leave_ties(c, lo, hi, key, refill_key, tie_scale, members, ties, outbox, mes
         drift_one_way = np.float64(members.frailty[i]) * law.drift
         drift_mutual = drift_one_way * law.mutual_factor
         first = ties.start[i]
-        for k in range(first, ties.start[i + 1]):
+        last = ties.start[i + 1]
+
+        # On most days nothing happens in a row: find that out without a branch per slot.
+        bound = chance(drift_one_way)  # at least the chance of ending, 1 − exp(−hazard)
+        row = ties.status[first:last]
+        eventful = np.uint64(0)
+        for q in range(row.size // 2):
+            coins = absorb(mine, q)
+            even = np.uint64(row[2 * q])
+            odd = np.uint64(row[2 * q + 1])
+            eventful |= np.uint64(first_half(coins) < (bound if even else refill)) | (even >> _FLAGS)
+            eventful |= np.uint64(second_half(coins) < (bound if odd else refill)) | (odd >> _FLAGS)
+        if row.size % 2:
+            even = np.uint64(row[row.size - 1])
+            eventful |= np.uint64(slot_coin(mine, row.size - 1) < (bound if even else refill)) | (even >> _FLAGS)
+        if not eventful:
+            continue
+
+        for k in range(first, last):
+            coin = slot_coin(mine, k - first)
             status = ties.status[k]
-            if ties.target[k] < 0:
-                if law.refill > 0.0 and unit(absorb(absorb(refill_key, members.key[i]), k - first)) < law.refill:
+            if status == 0:
+                if coin < refill:
                     vacant[chunk_start + n_vacant] = k
                     n_vacant += 1
                 continue
             drift = drift_mutual if status & MUTUAL else drift_one_way
-            hazard = drift
             distrust = 0.0
-            if status > MUTUAL:  # SOUR or ANNOYED: the exception
-                if status & SOUR:
-                    x = trust(np.float64(ties.good[k]) * tie_scale, np.float64(ties.bad[k]) * tie_scale)
-                    distrust = law.distrust * max(0.0, 0.5 - x)
-                    hazard += distrust
-                if status & ANNOYED:
-                    hazard += law.annoyance * commercial_share(ties.target[k], outbox, messages)
-                    ties.status[k] = status & ~ANNOYED
-            coin = absorb(mine, k - first)
-            if fires(coin, hazard):
+            annoyance = 0.0
+            if status & SOUR:
+                x = trust(np.float64(ties.good[k]) * tie_scale, np.float64(ties.bad[k]) * tie_scale)
+                distrust = law.distrust * max(0.0, 0.5 - x)
+                if x >= 0.5:
+                    ties.status[k] &= ~SOUR
+            if status & ANNOYED:
+                annoyance = law.annoyance * commercial_share(ties.target[k], outbox, messages)
+                ties.status[k] &= ~ANNOYED
+            hazard = drift + distrust + annoyance
+            if coin < chance(hazard) and coin < chance(-math.expm1(-hazard)):
                 ended[chunk_start + n_ended] = k
                 n_ended += 1
-                cause = unit(absorb(coin, 1)) * hazard
+                cause = unit(absorb(absorb(mine, k - first), 1)) * hazard
                 if cause < drift:
                     drift_count += 1
                 elif cause < drift + distrust:

@@ -10,36 +10,49 @@ from __future__ import annotations
 import numpy as np
 
 from sim.events import AD_READ, CRITICISM_READ, DUPLICATE_READ, ORGANIC_READ, PRAISE_READ
-from sim.kernels.draws import absorb, first_half, second_half
+from sim.kernels.draws import absorb, chance, first_half, second_half, unit
 from sim.kernels.evidence import experience, trust
 from sim.kernels.jit import kernel, part
-from sim.state import ANNOYED, BRAND_POST, NOBODY, ORGANIC, PRAISE, QUESTION, RELAYS, SOUR
+from sim.state import ANNOYED, BRAND_POST, NOBODY, PRAISE, RELAYS
 
-# Draws of one member on one day, by number: slots come first, then brands.
-_ITEMS_PER_SLOT = 256
 _BRAND_ITEMS = 1 << 40
+"""A member's draws of one day are numbered: first her slots, then the brands' posts."""
 
 
 @part
-def relay(i, cascade, origin, kind, brand, depth, oldest, outbox):
+def remember(i, cascade, origin, kind, brand, depth, oldest, outbox):
     """Member i decides to pass a cascade on tomorrow: once per cascade, and only if she remembers few enough.
 
     A remembered cascade may be forgotten once it is older than ``oldest``, since nobody can pass it on any more.
     """
     free = -1
     for q in range(RELAYS):
-        known = outbox.cascade[i, q]
+        known = outbox.relay[i, q].cascade
         if known == cascade:
             return
         if known < oldest and not (outbox.fresh[i] >> q) & 1:
             free = q
     if free >= 0 and cascade >= oldest:
-        outbox.cascade[i, free] = cascade
-        outbox.origin[i, free] = origin
-        outbox.kind[i, free] = kind
-        outbox.brand[i, free] = brand
-        outbox.depth[i, free] = min(np.int64(depth) + 1, 255)
+        note = outbox.relay[i, free]
+        note.cascade = cascade
+        note.origin = origin
+        note.kind = kind
+        note.brand = brand
+        note.depth = min(depth, 255)
         outbox.fresh[i] |= 1 << free
+
+
+@part
+def relay(i, item, oldest, outbox):
+    """Member i passes on a message she has read, unless it was hers."""
+    if item.origin != i:
+        remember(i, item.cascade, item.origin, item.kind, item.brand, np.int64(item.depth) + 1, oldest, outbox)
+
+
+@part
+def _item(k, q):
+    """Number of the draw for item q of the account in place k of a member's row."""
+    return (k << 8) + q
 
 
 @part
@@ -48,138 +61,161 @@ def shown(i, b, q, mine, relations, day):
     if relations.follows[i, b]:
         return True
     reach = day.reach[b]
-    return reach > 0.0 and second_half(absorb(absorb(mine, _BRAND_ITEMS + q), relations.brand_key[b])) < reach
+    return reach > 0.0 and unit(absorb(absorb(mine, _BRAND_ITEMS + q), relations.brand_key[b])) < reach
+
+
+@part
+def _believe(k, gain, ties):
+    """Good evidence on the tie in slot k, in stored units."""
+    ties.good[k] = np.float64(ties.good[k]) + gain
 
 
 @part
 def read_ad(i, b, event, coin, members, relations, laws):
     """A commercial message of brand b reaches i's eyes; returns whether she reads it (ad-avoidance may skip it)."""
-    if second_half(absorb(coin, 1)) < np.float64(members.avoidance[i]) * np.float64(members.knowledge[i]):
+    if unit(absorb(coin, 1)) < np.float64(members.avoidance[i]) * np.float64(members.knowledge[i]):
         return False
     experience(event, i, b, 1.0, 1.0, members, relations, laws)
     relations.exposure[i, b] = np.float64(relations.exposure[i, b]) + 1.0
     return True
 
 
-@part
-def read_row(i, c, key, oldest, tie_scale, members, ties, relations, outbox, messages, day, laws, community, brands):
-    """One member's feed: count what is offered, then read each item with probability attention / offered."""
-    first = ties.start[i]
-    last = ties.start[i + 1]
+@kernel
+def read(
+    c, lo, hi, listed, key, oldest, tie_scale, members, ties, relations, outbox, messages, first_cascade, day, laws, scratch,
+    community, brands,
+):  # fmt: skip
+    """Members lo … hi − 1 (or, when ``listed`` is not empty, those at these places of the list) read their feeds.
+
+    First count what is offered, then read each item with probability attention / offered. ``key``: the day's key of stream
+    READ; ``oldest``: the oldest cascade still passed on; ``first_cascade``: the cascade of today's first message;
+    ``tie_scale``: true evidence per stored unit; ``scratch`` (int32, one per slot). Writes relations.good, .bad, .exposure,
+    .chance, .aware; members.knowledge, .clutter; ties.good, .status; outbox.fresh, .relay; scratch;
+    tallies of offers and reads.
+    """
     n_brands = relations.good.shape[1]
-    offered = 0
-    for k in range(first, last):
-        j = ties.target[k]
-        if j >= 0:
-            offered += np.int64(outbox.said[j])
-    mine = absorb(key, members.key[i])
-    from_members = offered
-    for b in range(n_brands):
-        for q in range(day.posts[b]):
-            if shown(i, b, q, mine, relations, day):
-                offered += 1
-                brands.impressions[c, b] += 1
-                if not relations.follows[i, b]:
-                    brands.paid_impressions[c, b] += 1
-    if offered == 0:
-        return
-
-    share_read = 1.0
-    if laws.attention.limited:
-        share_read = min(1.0, np.float64(members.attention[i]) / offered)
     learned = laws.trust.learned
+    limited = laws.attention.limited
+    memory = laws.attention.clutter_memory
     speech = laws.speech
-    organic_gain = laws.events.tie_gain[ORGANIC_READ] if learned else 0.0
-    reads = 0
-    commercial = 0
+    plain_gain = laws.events.tie_gain[ORGANIC_READ]
+    certain = chance(1.0)
+    repost_plain = chance(speech.repost_organic)
+    per_scale = 1.0 / tie_scale
+    everybody = listed.size == 0
+    speaking = scratch[ties.start[lo] :] if everybody else scratch
+    all_offered = 0
+    all_reads = 0
+    all_commercial = 0
 
-    if from_members > 0:
-        for k in range(first, last):
-            j = ties.target[k]
-            if j < 0 or outbox.said[j] == 0:
-                continue
-            x = trust(np.float64(ties.good[k]) * tie_scale, np.float64(ties.bad[k]) * tie_scale) if learned else 1.0
+    for p in range(lo, hi):
+        i = p if everybody else np.int64(listed[p])
+        first = ties.start[i]
+        row = ties.target[first : ties.start[i + 1]]
+        offered = 0
+        n_speaking = 0
+        for k in range(row.size):
+            j = row[k]
+            if j >= 0:
+                said = np.int64(outbox.said[j])
+                offered += said
+                speaking[n_speaking] = k
+                n_speaking += said > 0
+        mine = absorb(key, members.key[i])
+        for b in range(n_brands):
+            for q in range(day.posts[b]):
+                if shown(i, b, q, mine, relations, day):
+                    offered += 1
+                    brands.impressions[c, b] += 1
+                    if not relations.follows[i, b]:
+                        brands.paid_impressions[c, b] += 1
+        if offered == 0:
+            continue
+        share_read = chance(np.float64(members.attention[i]) / offered) if limited else certain
+        reads = 0
+        commercial = 0
+
+        # Plain posts, the common case: count them, trust grows. Ties that need a closer look stay on the list.
+        n_closer = 0
+        for s in range(n_speaking):
+            k = np.int64(speaking[s])
+            j = row[k]
+            plain = np.int64(outbox.plain[j])
+            coin = absorb(mine, _item(k, 0))
+            here = plain
+            if share_read < certain and plain > 0:
+                here = np.int64(first_half(coin) < share_read)
+                for q in range(1, plain):
+                    here += first_half(absorb(mine, _item(k, q))) < share_read
+            reads += here
+            if learned and here > 0:
+                _believe(first + k, here * plain_gain * per_scale, ties)
+            speaking[n_closer] = k
+            n_closer += (second_half(coin) < np.uint64(plain) * repost_plain) | (np.int64(outbox.said[j]) > plain)
+
+        # What is passed on, word of mouth, commercial posts.
+        for s in range(n_closer):
+            k = np.int64(speaking[s])
+            j = row[k]
+            plain = np.int64(outbox.plain[j])
+            begin = np.int64(messages.first[j])
+            x = 1.0
+            if learned:
+                x = trust(np.float64(ties.good[first + k]) * tie_scale, np.float64(ties.bad[first + k]) * tie_scale)
+            luck = second_half(absorb(mine, _item(k, 0)))
+            each = chance(speech.repost_organic * x)
+            if luck < np.uint64(plain) * each:  # at most one of a friend's plain posts a day is passed on, each alike
+                q = np.int64(luck // each)
+                if first_half(absorb(mine, _item(k, q))) < share_read:
+                    relay(i, messages.item[begin + q], oldest, outbox)
             gain = 0.0
-            start = np.int64(messages.first[j])
-            for q in range(outbox.said[j]):
-                m = start + q
-                coin = absorb(mine, (k - first) * _ITEMS_PER_SLOT + q)
+            for q in range(plain, np.int64(outbox.said[j])):
+                coin = absorb(mine, _item(k, q))
                 if first_half(coin) >= share_read:
                     continue
-                kind = messages.kind[m]
-                b = messages.brand[m]
-                mine_already = messages.origin[m] == i
-                if kind == ORGANIC or kind == QUESTION:
-                    reads += 1
-                    gain += organic_gain
-                    repost = speech.repost_organic * x
-                elif kind == BRAND_POST:
+                item = messages.item[begin + q]
+                b = item.brand
+                if item.kind == BRAND_POST:
                     if not read_ad(i, b, AD_READ, coin, members, relations, laws):
                         continue
-                    reads += 1
+                    repost = speech.repost_brand
                     commercial += 1
                     brands.ad_reads[c, b] += 1
-                    ties.status[k] |= ANNOYED
-                    repost = speech.repost_brand * x
+                    ties.status[first + k] |= ANNOYED
                 else:
-                    reads += 1
-                    event = PRAISE_READ if kind == PRAISE else CRITICISM_READ
-                    if not mine_already:
+                    repost = speech.repost_wom
+                    event = PRAISE_READ if item.kind == PRAISE else CRITICISM_READ
+                    gain += laws.events.tie_gain[event]
+                    if item.origin != i:
                         experience(event, i, b, x, 1.0, members, relations, laws)
-                    if learned:
-                        gain += laws.events.tie_gain[event]
-                    repost = speech.repost_wom * x
-                if mine_already:
+                reads += 1
+                if second_half(coin) < chance(repost * x):
+                    relay(i, item, oldest, outbox)
+            if learned and gain > 0.0:
+                _believe(first + k, gain * per_scale, ties)
+
+        for b in range(n_brands):
+            for q in range(day.posts[b]):
+                if not shown(i, b, q, mine, relations, day):
                     continue
-                if messages.depth[m] > 0 and messages.origin[m] >= 0 and messages.origin[m] != j:
-                    members.met[i] = messages.origin[m]
-                if second_half(coin) < repost:
-                    relay(i, messages.cascade[m], messages.origin[m], kind, b, messages.depth[m], oldest, outbox)
-            if gain > 0.0:
-                good = np.float64(ties.good[k]) + gain / tie_scale
-                ties.good[k] = good
-                if ties.bad[k] <= good:
-                    ties.status[k] &= ~SOUR
+                coin = absorb(absorb(mine, _BRAND_ITEMS + 256 + q), relations.brand_key[b])
+                if first_half(coin) >= share_read:
+                    continue
+                duplicate = q >= day.posts[b] - day.duplicates[b]
+                tau = trust(np.float64(relations.good[i, b]), np.float64(relations.bad[i, b])) if learned else 1.0
+                if not read_ad(i, b, DUPLICATE_READ if duplicate else AD_READ, coin, members, relations, laws):
+                    continue
+                reads += 1
+                commercial += 1
+                brands.ad_reads[c, b] += 1
+                if second_half(coin) < chance(speech.repost_brand * tau):
+                    remember(i, day.cascade[b] + q, NOBODY - 1 - b, BRAND_POST, b, 1, oldest, outbox)
 
-    for b in range(n_brands):
-        for q in range(day.posts[b]):
-            if not shown(i, b, q, mine, relations, day):
-                continue
-            coin = absorb(absorb(mine, _BRAND_ITEMS + 256 + q), relations.brand_key[b])
-            if first_half(coin) >= share_read:
-                continue
-            duplicate = q >= day.posts[b] - day.duplicates[b]
-            tau = trust(np.float64(relations.good[i, b]), np.float64(relations.bad[i, b])) if learned else 1.0
-            if not read_ad(i, b, DUPLICATE_READ if duplicate else AD_READ, coin, members, relations, laws):
-                continue
-            reads += 1
-            commercial += 1
-            brands.ad_reads[c, b] += 1
-            if second_half(coin) < speech.repost_brand * tau:
-                relay(i, day.cascade[b] + q, NOBODY - 1 - b, BRAND_POST, b, 0, oldest, outbox)
-
-    if reads > 0:
-        memory = laws.attention.clutter_memory
-        members.clutter[i] = memory * np.float64(members.clutter[i]) + (1.0 - memory) * (commercial / reads)
-    community.offered[c] += offered
-    community.reads[c] += reads
-    community.commercial_reads[c] += commercial
-
-
-@kernel
-def read(c, lo, hi, key, oldest, tie_scale, members, ties, relations, outbox, messages, day, laws, community, brands):
-    """Members lo … hi − 1 read their feeds.
-
-    ``key``: the day's key of stream READ; ``oldest``: the oldest cascade still passed on; ``tie_scale``: true evidence per
-    stored unit. Writes relations.good, .bad, .exposure, .chance, .aware; members.knowledge, .clutter, .met; ties.good,
-    .status; outbox.fresh, .cascade, .origin, .kind, .brand, .depth; tallies of offers and reads.
-    """
-    for i in range(lo, hi):
-        read_row(i, c, key, oldest, tie_scale, members, ties, relations, outbox, messages, day, laws, community, brands)
-
-
-@kernel
-def read_some(readers, key, oldest, tie_scale, members, ties, relations, outbox, messages, day, laws, community, brands):
-    """The same for the listed members only (int32): for a day on which few speak and nobody else is offered anything."""
-    for i in readers:
-        read_row(i, 0, key, oldest, tie_scale, members, ties, relations, outbox, messages, day, laws, community, brands)
+        if reads > 0:
+            members.clutter[i] = memory * np.float64(members.clutter[i]) + (1.0 - memory) * (commercial / reads)
+        all_offered += offered
+        all_reads += reads
+        all_commercial += commercial
+    community.offered[c] += all_offered
+    community.reads[c] += all_reads
+    community.commercial_reads[c] += all_commercial

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernels.jit import kernel
+from sim.kernels.jit import builder
 
 
-@kernel
+@builder
 def rows_from_pairs(n, follower, followed, start, target):
     """Sort ties into rows: row i holds whom i follows, in ascending order, without self-loops and repetitions.
 
@@ -56,7 +56,7 @@ def rows_from_pairs(n, follower, followed, start, target):
     return used, loops, by_target.size - used
 
 
-@kernel
+@builder
 def find_reciprocals(start, target, reciprocal):
     """``reciprocal[k]`` = the slot of the tie in the other direction, or −1. Rows must be in ascending order. O(ties)."""
     n = start.size - 1
@@ -72,7 +72,7 @@ def find_reciprocals(start, target, reciprocal):
                 reciprocal[k] = -1
 
 
-@kernel
+@builder
 def find_followers(start, target, first, follower):
     """The rows turned around: j's followers are ``follower[first[j]:first[j + 1]]``. Free slots are passed over.
 
@@ -94,7 +94,7 @@ def find_followers(start, target, first, follower):
                 place[j] += 1
 
 
-@kernel
+@builder
 def neighbours(start, target, first, follower, near_start, near):
     """Undirected neighbourhoods, ascending and without repetition: whom i follows or who follows i.
 
@@ -126,7 +126,7 @@ def neighbours(start, target, first, follower, near_start, near):
     return used
 
 
-@kernel
+@builder
 def mean_clustering(near_start, near):
     """Mean local clustering coefficient of an undirected graph (members with fewer than two neighbours count as 0)."""
     n = near_start.size - 1
@@ -147,7 +147,7 @@ def mean_clustering(near_start, near):
     return total / n
 
 
-@kernel
+@builder
 def find_circles(near_start, near, order, rounds, circle):
     """Circles by label propagation (Raghavan, Albert & Kumara 2007): everybody joins the circle most of her neighbours
     are in, in the given ``order`` (int64), until nobody moves or ``rounds`` are over; ties go to the smallest label, but

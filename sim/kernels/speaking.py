@@ -4,53 +4,66 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernels.draws import absorb, poisson, unit
+from sim.kernels.draws import absorb, chance, poisson, second_half, unit
 from sim.kernels.evidence import trust
-from sim.kernels.jit import kernel
+from sim.kernels.jit import kernel, part
 from sim.state import BRAND_POST, CRITICISM, CRITICISM_VOICE, ORGANIC, PRAISE, PRAISE_VOICE, QUESTION, RELAYS, SILENT
 
-MOST_ORGANIC = 200
-"""Plain posts a member can make in a day; leaves room for the rest in the byte that counts her messages."""
+MOST_OWN = 200
+"""Posts of her own that a member can make in a day; leaves room for the rest in the byte that counts her messages."""
+
+
+@part
+def is_plain(kind):
+    """Whether a message is nobody's marketing and speaks of no brand."""
+    return kind == ORGANIC or kind == QUESTION
 
 
 @kernel
 def decide_posts(c, lo, hi, key, members, relations, outbox, laws):
-    """Members lo … hi − 1 decide what to post: plain posts, a question, word of mouth, and yesterday's reposts.
+    """Members lo … hi − 1 decide what to post: posts of their own, a question, word of mouth, and yesterday's reposts.
 
-    ``key``: the day's key of stream SPEAK. Writes outbox.said, .organic, .asks, .voice.
+    ``key``: the day's key of stream SPEAK. Writes outbox.said, .plain, .own, .asks, .voice.
     """
     speech = laws.speech
+    question = chance(speech.question_rate)
+    loudest = max(speech.praise_rate, speech.criticism_rate_distrust)
     for i in range(lo, hi):
         mine = absorb(key, members.key[i])
         rate = np.float64(members.activity[i]) * (1.0 - speech.silence * np.float64(members.clutter[i]))
-        organic = poisson(mine, rate, MOST_ORGANIC)
-        asks = 1 if unit(absorb(mine, 1)) < speech.question_rate else 0
-        said = organic + asks
+        asks = np.int64(second_half(mine) < question)
+        own = poisson(mine, rate, MOST_OWN) + asks
+        plain = own
+        others = 0
         for b in range(relations.good.shape[1]):
             voice = SILENT
-            if relations.aware[i, b]:
+            angry = relations.angry[i, b] > 0
+            coin = unit(absorb(mine, relations.brand_key[b]))
+            if (angry or coin < loudest) and relations.aware[i, b]:
                 tau = trust(np.float64(relations.good[i, b]), np.float64(relations.bad[i, b]))
-                criticism = 0.0
-                if relations.angry[i, b] > 0:
-                    criticism = speech.criticism_rate_angry
-                elif tau < speech.criticism_below:
-                    criticism = speech.criticism_rate_distrust
-                if criticism > 0.0:
-                    if unit(absorb(absorb(mine, 2), relations.brand_key[b])) < criticism:
+                if angry:
+                    if coin < speech.criticism_rate_angry:
                         voice = CRITICISM_VOICE
-                elif relations.customer[i, b] == 1 and tau > speech.praise_above:
-                    if unit(absorb(absorb(mine, 2), relations.brand_key[b])) < speech.praise_rate:
-                        voice = PRAISE_VOICE
+                elif tau < speech.criticism_below:
+                    if coin < speech.criticism_rate_distrust:
+                        voice = CRITICISM_VOICE
+                elif relations.customer[i, b] == 1 and tau > speech.praise_above and coin < speech.praise_rate:
+                    voice = PRAISE_VOICE
             outbox.voice[i, b] = voice
             if voice != SILENT:
-                said += 1
+                others += 1
         fresh = np.int64(outbox.fresh[i])
-        while fresh:
-            said += fresh & 1
-            fresh >>= 1
-        outbox.organic[i] = organic
+        if fresh:
+            for q in range(RELAYS):
+                if (fresh >> q) & 1:
+                    if is_plain(outbox.relay[i, q].kind):
+                        plain += 1
+                    else:
+                        others += 1
+        outbox.own[i] = own
         outbox.asks[i] = asks
-        outbox.said[i] = said
+        outbox.plain[i] = plain
+        outbox.said[i] = plain + others
 
 
 @kernel
@@ -63,11 +76,22 @@ def number_messages(outbox, messages):
     return total
 
 
+@part
+def _original(i, m, kind, brand, first_cascade, messages):
+    """Member i's message m is her own: it starts a cascade."""
+    item = messages.item[m]
+    item.cascade = first_cascade + m
+    item.origin = i
+    item.kind = kind
+    item.brand = brand
+    item.depth = 0
+
+
 @kernel
 def write_messages(c, lo, hi, first_cascade, outbox, messages, community, brands):
     """Write down the messages of members lo … hi − 1; an original starts cascade ``first_cascade`` + its place.
 
-    Writes messages.kind, .brand, .depth, .origin, .cascade; outbox.fresh (cleared); the tallies of what was posted.
+    Writes messages.item; outbox.fresh (cleared); the tallies of what was posted.
     """
     organic_posts = 0
     questions = 0
@@ -77,44 +101,38 @@ def write_messages(c, lo, hi, first_cascade, outbox, messages, community, brands
         if outbox.said[i] == 0:
             continue
         m = np.int64(messages.first[i])
-        organic = np.int64(outbox.organic[i])
+        own = np.int64(outbox.own[i])
         asks = np.int64(outbox.asks[i])
-        organic_posts += organic + asks
+        organic_posts += own
         questions += asks
-        for q in range(organic + asks):
-            messages.kind[m] = ORGANIC if q < organic else QUESTION
-            messages.brand[m] = 0
-            messages.depth[m] = 0
-            messages.origin[m] = i
-            messages.cascade[m] = first_cascade + m
+        for q in range(own):
+            _original(i, m, ORGANIC if q < own - asks else QUESTION, 0, first_cascade, messages)
             m += 1
-        for b in range(outbox.voice.shape[1]):
-            voice = outbox.voice[i, b]
-            if voice != SILENT:
-                messages.kind[m] = PRAISE if voice == PRAISE_VOICE else CRITICISM
-                messages.brand[m] = b
-                messages.depth[m] = 0
-                messages.origin[m] = i
-                messages.cascade[m] = first_cascade + m
-                m += 1
-                if voice == PRAISE_VOICE:
-                    brands.praise[c, b] += 1
-                else:
-                    brands.criticism[c, b] += 1
         fresh = outbox.fresh[i]
+        other = np.int64(messages.first[i]) + np.int64(outbox.plain[i])
         if fresh:
             for q in range(RELAYS):
                 if (fresh >> q) & 1:
-                    messages.kind[m] = outbox.kind[i, q]
-                    messages.brand[m] = outbox.brand[i, q]
-                    messages.depth[m] = outbox.depth[i, q]
-                    messages.origin[m] = outbox.origin[i, q]
-                    messages.cascade[m] = outbox.cascade[i, q]
+                    if is_plain(outbox.relay[i, q].kind):
+                        messages.item[m] = outbox.relay[i, q]
+                        m += 1
+                    else:
+                        messages.item[other] = outbox.relay[i, q]
+                        other += 1
                     reposts += 1
-                    if outbox.depth[i, q] > 2:
+                    if outbox.relay[i, q].depth > 2:
                         deep += 1
-                    m += 1
             outbox.fresh[i] = 0
+        for b in range(outbox.voice.shape[1]):
+            voice = outbox.voice[i, b]
+            if voice == PRAISE_VOICE:
+                _original(i, other, PRAISE, b, first_cascade, messages)
+                brands.praise[c, b] += 1
+                other += 1
+            elif voice == CRITICISM_VOICE:
+                _original(i, other, CRITICISM, b, first_cascade, messages)
+                brands.criticism[c, b] += 1
+                other += 1
     community.organic_posts[c] += organic_posts
     community.questions[c] += questions
     community.reposts[c] += reposts

@@ -17,7 +17,7 @@ def leave(world: World) -> None:
     if not world.laws.leaving.ties_end:
         return
     counts = world.crew.each(
-        kernels.leave_ties, key, world.key(draws.FOLLOW), world.tie_scale, world.members, world.ties, world.outbox,
+        kernels.leave_ties, key, world.tie_scale, world.members, world.ties, world.outbox,
         world.messages, world.laws, world.ended, world.vacant, world.community_tally,
     )  # fmt: skip
     vacant = _gather(world, world.vacant, [n for _, n in counts])
@@ -36,5 +36,5 @@ def _fill(world: World, slots: I32) -> None:
     """New follows: everybody chooses among the ties as they stand, then all choices are carried out."""
     owners = (np.searchsorted(world.ties.start, slots, side="right") - 1).astype(np.int32)
     proposals = np.empty(slots.size, np.int32)
-    following.propose(slots, world.key(draws.FOLLOW), owners, world.members, world.ties, proposals)
+    following.propose(slots, world.key(draws.FOLLOW), owners, world.members, world.ties, world.outbox, world.messages, proposals)
     world.community_tally.ties_formed[0] = following.follow(slots, owners, proposals, world.tie_scale, world.laws, world.ties)

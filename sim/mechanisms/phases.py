@@ -34,15 +34,15 @@ def _arrays(**groups: str) -> frozenset[str]:
 PHASES = (
     Phase(forget, _arrays(members="knowledge", relations="good bad exposure", ties="good bad")),
     Phase(decide, _arrays(brand_day="posts duplicates reach", relations="follows customer aware good bad", books="adopters")),
-    Phase(speak, _arrays(outbox="said organic asks voice fresh", brand_day="cascade", relations="aware")),
+    Phase(speak, _arrays(outbox="said plain own asks voice fresh", brand_day="cascade", relations="aware")),
     # Moderation and gates belong here: between what is posted and what is read.
     Phase(
         read,
         _arrays(
-            members="knowledge clutter met",
+            members="knowledge clutter",
             ties="good status",
             relations="good bad exposure chance aware",
-            outbox="fresh cascade origin kind brand depth",
+            outbox="fresh relay",
         ),
     ),
     Phase(adopt, _arrays(relations="good bad chance customer follows complaint angry")),

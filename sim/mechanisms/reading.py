@@ -9,6 +9,7 @@ from sim.kernels import reading as kernels
 from sim.state import I32
 from sim.world import World
 
+_EVERYBODY: I32 = np.empty(0, np.int32)
 _SPARSE = 8
 """Walk from the speakers when their followers are fewer than the ties divided by this."""
 
@@ -17,13 +18,13 @@ def read(world: World) -> None:
     """Every member reads her feed. When few speak, only the members who follow a speaker are visited."""
     everything = (
         world.key(draws.READ), world.cascade_starts[0], world.tie_scale, world.members, world.ties, world.relations, world.outbox,
-        world.messages, world.brand_day, world.laws, world.community_tally, world.brand_tally,
+        world.messages, world.first_cascade, world.brand_day, world.laws, world.vacant, world.community_tally, world.brand_tally,
     )  # fmt: skip
     readers = _followers_of_few(world)
     if readers is None:
-        world.crew.each(kernels.read, *everything)
+        world.crew.each(kernels.read, _EVERYBODY, *everything)
     elif readers.size:
-        kernels.read_some(readers, *everything)
+        kernels.read(0, 0, readers.size, readers, *everything)
 
 
 def _followers_of_few(world: World) -> I32 | None:

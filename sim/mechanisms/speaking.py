@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernels import draws
 from sim.kernels import speaking as kernels
-from sim.state import CRITICISM_VOICE, PRAISE_VOICE, SILENT, Messages
+from sim.state import CRITICISM_VOICE, MESSAGE, PRAISE_VOICE, SILENT
 from sim.world import World
 
 _VOICES = {"praise": PRAISE_VOICE, "criticism": CRITICISM_VOICE}
@@ -24,8 +24,9 @@ def speak(world: World) -> None:
     del world.cascade_starts[: -world.laws.speech.cascade_days]
     world.brand_day.cascade[:] = world.next_cascade + np.cumsum(world.brand_day.posts) - world.brand_day.posts
     world.next_cascade += int(world.brand_day.posts.sum())
+    world.first_cascade = world.next_cascade
     world.crew.each(
-        kernels.write_messages, world.next_cascade, world.outbox, world.messages, world.community_tally, world.brand_tally
+        kernels.write_messages, world.first_cascade, world.outbox, world.messages, world.community_tally, world.brand_tally
     )
     world.next_cascade += total
 
@@ -37,17 +38,14 @@ def _say(world: World, member: int, kind: str, brand: int) -> None:
         outbox.said[member] += outbox.voice[member, brand] == SILENT
         outbox.voice[member, brand] = _VOICES[kind]
         world.relations.aware[member, brand] = 1
-    elif kind == "question":
-        outbox.said[member] += outbox.asks[member] == 0
-        outbox.asks[member] = 1
-    else:
-        outbox.said[member] += 1
-        outbox.organic[member] += 1
+    elif kind == "organic" or not outbox.asks[member]:
+        outbox.asks[member] |= kind == "question"
+        for counted in (outbox.own, outbox.plain, outbox.said):
+            counted[member] += 1
 
 
 def _make_room(world: World, total: int) -> None:
-    """Let the message arrays grow when a day is busier than any before."""
-    room = world.messages.kind.size
+    """Let the table of messages grow when a day is busier than any before."""
+    room = world.messages.item.size
     if total > room:
-        grown = {name: np.resize(array, max(total, 2 * room)) for name, array in world.messages._asdict().items() if name != "first"}
-        world.messages = Messages(first=world.messages.first, **grown)
+        world.messages = world.messages._replace(item=np.empty(max(total, 2 * room), MESSAGE))

@@ -87,7 +87,7 @@ MECHANISMS: dict[str, Mechanism] = {
     "repost": Mechanism(
         "Members pass on what they read; off: messages reach only the author's followers.",
         {"speech.repost_organic": 0.0, "speech.repost_wom": 0.0, "speech.repost_brand": 0.0},
-        ("outbox.cascade", "members.met"),
+        ("outbox.relay",),
         "E1",
     ),
 }
