@@ -1,0 +1,136 @@
+"""Figures: functions that draw on matplotlib axes, and the sheets made of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.metrics import HEADLINES, METRICS
+from sim.report.words import conditions, title
+from sim.study.compare import Comparison
+from sim.study.results import Result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Okabe & Ito (2008): told apart by the colour-blind; the control is grey.
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#5D3A9B", "#000000")
+_CONTROL = "#7F7F7F"
+_STYLE = {
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.grid": True,
+    "grid.color": "#E6E6E6",
+    "axes.axisbelow": True,
+    "legend.frameon": False,
+}
+_WEEK = 7
+
+
+def colours(comparison: Comparison) -> dict[str, str]:
+    """A colour per policy."""
+    others = [policy for policy in comparison.policies if policy != comparison.control]
+    return {comparison.control: _CONTROL, **{policy: _COLOURS[n % len(_COLOURS)] for n, policy in enumerate(others)}}
+
+
+def draw_paths(ax: Axes, comparison: Comparison, metric: str) -> None:
+    """The mean over worlds by day, with the band that holds 90 % of the worlds. Daily counts as weekly means."""
+    for policy, colour in colours(comparison).items():
+        days = comparison.days(policy, metric)
+        if METRICS[metric].summary == "sum" and days.shape[1] >= 3 * _WEEK:
+            kernel = np.ones(_WEEK) / _WEEK
+            days = np.stack([np.convolve(world, kernel, mode="valid") for world in days])
+        x = np.arange(days.shape[1]) + (comparison.scenario.days - days.shape[1])
+        ax.plot(x, days.mean(axis=0), color=colour, label=policy, linewidth=1.8, zorder=3)
+        if len(days) > 1:
+            low, high = np.quantile(days, [0.05, 0.95], axis=0)
+            ax.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
+    unit = METRICS[metric].unit
+    ax.set_title(title(metric))
+    ax.set_ylabel(unit if unit != "–" else "0 … 1")
+    ax.set_xlabel("day")
+    ax.margins(x=0)
+
+
+def draw_differences(ax: Axes, comparison: Comparison, metric: str) -> None:
+    """Paired differences to the control at the end of the run: every world a dot, the mean with its 95 % interval."""
+    shades = colours(comparison)
+    others = [policy for policy in comparison.policies if policy != comparison.control]
+    for n, policy in enumerate(others):
+        found = comparison.against(policy, comparison.control, metric)
+        dots = comparison.values(policy, metric) - comparison.values(comparison.control, metric)
+        spread = np.linspace(-0.22, 0.22, dots.size) if dots.size > 1 else np.zeros(1)
+        ax.plot(dots, n + spread[np.argsort(np.argsort(dots))], ".", color=shades[policy], alpha=0.35, markersize=5)
+        d = found.difference
+        if np.isfinite(d.low):
+            ax.plot([d.low, d.high], [n, n], color=shades[policy], linewidth=3, solid_capstyle="butt")
+        ax.plot([d.mean], [n], "o", color=shades[policy], markersize=7, markeredgecolor="white")
+    ax.axvline(0, color="black", linewidth=1)
+    ax.set_yticks(range(len(others)), others)
+    ax.set_ylim(len(others) - 0.5, -0.5)
+    ax.locator_params(axis="x", nbins=4)
+    ax.grid(axis="y", visible=False)
+    better = METRICS[metric].better
+    ax.set_xlabel(f"minus {comparison.control}" + ({1: "  (right: better)", -1: "  (left: better)"}.get(better, "")))
+
+
+def comparison_figure(comparison: Comparison) -> Figure:
+    """The sheet: above, the headline metrics day by day; below, the paired differences to the control at the end."""
+    import matplotlib.pyplot as plt
+
+    others = len(comparison.policies) - 1
+    with plt.rc_context(_STYLE):
+        height = 3.0 + 0.9 + 0.42 * max(2, others)
+        figure, axes = plt.subplots(
+            2, len(HEADLINES), figsize=(17, height + 1.2), height_ratios=[3.0, 0.5 + 0.42 * max(2, others)], layout="constrained", squeeze=False
+        )  # fmt: skip
+        for column, metric in enumerate(HEADLINES):
+            draw_paths(axes[0, column], comparison, metric)
+            if others:
+                draw_differences(axes[1, column], comparison, metric)
+                if column:
+                    axes[1, column].tick_params(labelleft=False)
+            else:
+                axes[1, column].set_visible(False)
+        handles, labels = axes[0, 0].get_legend_handles_labels()
+        name = comparison.scenario.title or "Policies in the same worlds"
+        figure.suptitle(name, fontsize=14, fontweight="bold", x=0.01, ha="left")
+        figure.legend(handles, labels, loc="outside upper right", ncols=min(6, len(labels)))
+        figure.supxlabel(conditions(comparison) + " Bands: 90 % of the worlds.", fontsize=9, x=0.01, ha="left", color="#555555")
+    return figure
+
+
+def run_figure(result: Result, name: str) -> Figure:
+    """One run: the headline metrics day by day, a line per brand."""
+    import matplotlib.pyplot as plt
+
+    with plt.rc_context(_STYLE):
+        figure, axes = plt.subplots(1, len(HEADLINES), figsize=(17, 3.6), layout="constrained")
+        for ax, metric in zip(axes, HEADLINES, strict=True):
+            of_brand = METRICS[metric].scope == "brand"
+            for b, brand in enumerate(result.brand_names[: None if of_brand else 1] or ("",)):
+                if of_brand and not result.brand_names:
+                    continue
+                ax.plot(result.series(metric, b), color=_COLOURS[b], label=brand)
+            ax.set_title(title(metric))
+            ax.set_xlabel("day")
+            ax.margins(x=0)
+        if len(result.brand_names) > 1:
+            axes[0].legend()
+        figure.suptitle(f"{name}: {result.policy}, seed {result.seed} (one world)", x=0.01, ha="left", fontweight="bold")
+    return figure
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure; the same figure gives the same bytes."""
+    import matplotlib.pyplot as plt
+
+    options: dict[str, Any] = {"metadata": {"Software": None}} if path.suffix == ".png" else {"metadata": {"Date": None}}
+    figure.savefig(path, dpi=110, **options)
+    plt.close(figure)

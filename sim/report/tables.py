@@ -1,0 +1,117 @@
+"""Comparisons and runs as tables: for the terminal, as Markdown, as CSV."""
+
+from __future__ import annotations
+
+import csv
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from sim.metrics import HEADLINES, METRICS
+from sim.report.words import answer, conditions, interval, number, title, verdict
+from sim.study.compare import Comparison
+from sim.study.results import Result
+from sim.study.statistics import Estimate
+
+
+def headline_table(comparison: Comparison) -> Table:
+    """Per headline metric and policy: mean with interval, and the paired difference to the control."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("", "policy"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("mean [95 %]", f"minus {comparison.control} [95 %]", "better in"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in _rows(comparison, HEADLINES):
+        table.add_row(row["title"], row["policy"], row["mean"], row["difference"], row["better_in"], end_section=row["last"])
+    return table
+
+
+def _rows(comparison: Comparison, metrics: tuple[str, ...]) -> list[dict[str, Any]]:
+    rows = []
+    for metric in metrics:
+        for n, policy in enumerate(comparison.policies):
+            mean = comparison.mean(policy, metric)
+            row = {"metric": metric, "title": title(metric) if n == 0 else "", "policy": policy, "mean": interval(mean)}
+            row |= {"difference": "", "better_in": "", "verdict": "control", "last": policy == comparison.policies[-1]}
+            if policy != comparison.control:
+                contrast = comparison.against(policy, comparison.control, metric)
+                row["difference"] = interval(contrast.difference, sign=True)
+                row["verdict"] = verdict(contrast)
+                if METRICS[metric].better and contrast.worlds > 1:
+                    row["better_in"] = f"{contrast.superiority:.0%}"
+            rows.append(row)
+    return rows
+
+
+def write_csv(comparison: Comparison, path: Path) -> None:
+    """Every metric of every policy, with intervals and paired differences to the control, as numbers."""
+    fields = ["metric", "unit", "policy", "mean", "low", "high", "control", "difference", "difference_low", "difference_high", "superiority", "worlds"]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(fields)
+        for metric in METRICS:
+            for policy in comparison.policies:
+                mean = comparison.mean(policy, metric)
+                row: list[Any] = [metric, METRICS[metric].unit, policy, mean.mean, mean.low, mean.high]
+                if policy != comparison.control:
+                    found = comparison.against(policy, comparison.control, metric)
+                    row += [comparison.control, found.difference.mean, found.difference.low, found.difference.high, found.superiority, found.worlds]
+                writer.writerow(row)
+
+
+def as_data(comparison: Comparison, folder: Path) -> dict[str, Any]:
+    """The comparison as plain data: headline metrics, answer, conditions."""
+    metrics: dict[str, Any] = {}
+    for metric in HEADLINES:
+        metrics[metric] = {}
+        for policy in comparison.policies:
+            entry: dict[str, Any] = {"mean": _plain(comparison.mean(policy, metric))}
+            if policy != comparison.control:
+                found = comparison.against(policy, comparison.control, metric)
+                entry |= {"difference": _plain(found.difference), "superiority": found.superiority, "verdict": verdict(found)}
+            metrics[metric][policy] = entry
+    return {
+        "policies": list(comparison.policies),
+        "control": comparison.control,
+        "seeds": list(comparison.seeds),
+        "failures": len(comparison.failures),
+        "metrics": metrics,
+        "answer": answer(comparison),
+        "conditions": conditions(comparison),
+        "folder": str(folder),
+    }
+
+
+def _plain(estimate: Estimate) -> dict[str, float | None]:
+    return {name: getattr(estimate, name) if isfinite(getattr(estimate, name)) else None for name in ("mean", "low", "high")}
+
+
+def markdown(comparison: Comparison) -> str:
+    """The comparison as a page of Markdown: the answer, its conditions, the headlines, then every metric."""
+    scenario = comparison.scenario
+    lines = [f"# {scenario.title or 'Comparison of policies'}", ""]
+    lines += [f"- {sentence}" for sentence in answer(comparison)]
+    lines += ["", conditions(comparison), "", "![Comparison](comparison.png)", ""]
+    for heading, metrics in (("In short", HEADLINES), ("Everything measured", tuple(m for m in METRICS if m not in HEADLINES))):
+        lines += [f"## {heading}", "", f"| | policy | mean [95 %] | minus {comparison.control} [95 %] | better in | |", "|---|---|--:|--:|--:|---|"]
+        for row in _rows(comparison, metrics):
+            what = f"{row['title']} ({METRICS[row['metric']].unit})" if row["title"] else ""
+            lines.append(f"| {what} | {row['policy']} | {row['mean']} | {row['difference']} | {row['better_in']} | {row['verdict']} |")
+        lines.append("")
+    lines += ["Units are those of a day for what is counted daily; sums are over the whole run. *Better in*: share of the worlds, ties counting half.", ""]
+    return "\n".join(lines)
+
+
+def run_table(result: Result) -> Table:
+    """A single run: the headline metrics on some of its days."""
+    days = len(result.community)
+    shown = sorted({0, days // 4, days // 2, 3 * days // 4, days - 1})
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("day", justify="right")
+    for metric in HEADLINES:
+        table.add_column(title(metric), justify="right")
+    for day in shown:
+        table.add_row(str(day), *(number(result.series(metric)[day]) if result.brand_names or METRICS[metric].scope == "community" else "–" for metric in HEADLINES))
+    return table

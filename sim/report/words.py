@@ -1,0 +1,81 @@
+"""Numbers and findings in words that do not overstate."""
+
+from __future__ import annotations
+
+import math
+
+from sim.metrics import HEADLINES, METRICS
+from sim.study.compare import Comparison
+from sim.study.statistics import Contrast, Estimate
+
+TITLES = {
+    "npv": "net present value",
+    "customers": "active customers",
+    "brand_trust": "trust in the brand",
+    "ties_lost": "ties lost",
+    "organic_posts": "organic posts",
+}
+
+
+def title(metric: str) -> str:
+    """What a metric is called in a table."""
+    return TITLES.get(metric, metric.replace("_", " "))
+
+
+def number(value: float, like: float | None = None, sign: bool = False) -> str:
+    """A number with the decimals its size (or that of ``like``) calls for."""
+    if not math.isfinite(value):
+        return "–"
+    size = abs(value if like is None else like)
+    decimals = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
+    text = f"{value:{'+' if sign else ''},.{decimals}f}"
+    return text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("+-")
+
+
+def interval(estimate: Estimate, sign: bool = False) -> str:
+    """Mean [low, high]; only the mean when nothing is known about its spread."""
+    largest = max((abs(v) for v in (estimate.mean, estimate.low, estimate.high) if math.isfinite(v)), default=0.0)
+    mean = number(estimate.mean, largest, sign)
+    if not math.isfinite(estimate.low):
+        return mean
+    return f"{mean} [{number(estimate.low, largest, sign)}, {number(estimate.high, largest, sign)}]"
+
+
+def verdict(contrast: Contrast) -> str:
+    """What a paired difference allows to be said."""
+    if contrast.worlds < 2:
+        return "one world: nothing can be concluded"
+    difference = contrast.difference
+    if difference.low == difference.high == 0:
+        return "no difference in any world"
+    if not difference.decided:
+        return "too close to call"
+    better = METRICS[contrast.metric].better
+    if better == 0:
+        return "more" if difference.mean > 0 else "less"
+    return "better" if difference.mean * better > 0 else "worse"
+
+
+def answer(comparison: Comparison) -> list[str]:
+    """The comparison in sentences: one per pair of policies, over the headline metrics."""
+    sentences = []
+    for policy, control in comparison.pairs:
+        found: dict[str, list[str]] = {}
+        for metric in HEADLINES:
+            found.setdefault(verdict(comparison.against(policy, control, metric)), []).append(title(metric))
+        parts = [f"{word} on {', '.join(metrics)}" if word in ("better", "worse") else f"{', '.join(metrics)}: {word}" for word, metrics in found.items()]
+        sentences.append(f"{policy} against {control}: {'; '.join(parts)}.")
+    return sentences
+
+
+def conditions(comparison: Comparison) -> str:
+    """What the answer holds for."""
+    scenario, graph = comparison.scenario, comparison.graph
+    worlds = len(comparison.seeds)
+    return (
+        f"{worlds} paired world{'s' if worlds != 1 else ''}, {scenario.days} days, {graph['members']:,} members, {graph['ties']:,} ties; "
+        f"one set of assumptions (costs, product quality {scenario.brand[0].quality:g}, …), not varied here. "
+        "Intervals: 95 %, bootstrap over worlds."
+        if scenario.brand
+        else f"{worlds} paired worlds, {scenario.days} days, {graph['members']:,} members; no brand."
+    )

@@ -1,0 +1,1 @@
+"""Many runs: executed, stored, compared."""

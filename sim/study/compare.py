@@ -1,0 +1,144 @@
+"""Policies in the same worlds: run, stored, compared in pairs."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.errors import Fault, InputError
+from sim.graph import Graph
+from sim.metrics import METRICS
+from sim.scenario import Policy, Scenario
+from sim.state import F64
+from sim.study.executor import Bench, Failure, Job, execute
+from sim.study.results import Result
+from sim.study.statistics import Contrast, Estimate, contrast, estimate
+from sim.study.store import Folder, provenance
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Runs of several policies in the same worlds (one world per seed)."""
+
+    scenario: Scenario
+    policies: tuple[str, ...]
+    control: str
+    seeds: tuple[int, ...]
+    results: Mapping[tuple[str, int], Result]
+    graph: Mapping[str, Any]
+    failures: tuple[Failure, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.control not in self.policies:
+            raise InputError(Fault("control", f"{self.control!r} is not among the policies compared", f"Add it: {', '.join(self.policies)}."))
+        lived = {policy: tuple(seed for seed in self.seeds if (policy, seed) in self.results) for policy in self.policies}
+        if len(set(lived.values())) > 1:
+            counts = ", ".join(f"{policy} {len(seeds)}" for policy, seeds in lived.items())
+            raise InputError(Fault("seeds", f"the policies were not run in the same worlds ({counts})", "Run them all with the same seeds."))
+
+    def values(self, policy: str, metric: str, brand: int = 0) -> F64:
+        """One number per world."""
+        return np.array([self._summaries[policy, seed, brand][metric] for seed in self.seeds])
+
+    @cached_property
+    def _summaries(self) -> dict[tuple[str, int, int], dict[str, float]]:
+        n_brands = max(1, len(self.scenario.brand))
+        return {(p, s, b): result.summary(b) for (p, s), result in self.results.items() for b in range(n_brands)}
+
+    def days(self, policy: str, metric: str, brand: int = 0) -> F64:
+        """Worlds × days."""
+        return np.stack([self.results[policy, seed].series(metric, brand) for seed in self.seeds])
+
+    def mean(self, policy: str, metric: str) -> Estimate:
+        """Mean over worlds, with its interval."""
+        return estimate(self.values(policy, metric))
+
+    def against(self, policy: str, control: str, metric: str) -> Contrast:
+        """The paired difference of two policies."""
+        return contrast(policy, control, metric, self.values(policy, metric), self.values(control, metric), METRICS[metric].better)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The pairs worth a line: each policy with the control, then the others among each other, when they are few."""
+        others = [policy for policy in self.policies if policy != self.control]
+        pairs = [(policy, self.control) for policy in others]
+        return [*pairs, *((b, a) for a, b in itertools.combinations(others, 2))] if len(others) <= 3 else pairs
+
+    def gap(self, vanity: str, outcome: str) -> float:
+        """Rank correlation across policies between a vanity metric and an outcome: do easy numbers tell the truth?"""
+        from scipy import stats
+
+        means = [[np.mean(self.values(policy, metric)) for policy in self.policies] for metric in (vanity, outcome)]
+        if len(self.policies) < 3 or any(len(set(row)) < 2 for row in means):
+            return float("nan")
+        return float(stats.spearmanr(*means).statistic)
+
+
+def compare(
+    scenario: Scenario,
+    policies: Sequence[str | Policy] = (),
+    *,
+    control: str | None = None,
+    worlds: int = 20,
+    seeds: Sequence[int] = (),
+    graph: Graph | None = None,
+    folder: Path | None = None,
+    workers: int = 1,
+    tell: Callable[[int, int], None] = lambda done, total: None,
+) -> Comparison:
+    """Run every policy in every world and compare.
+
+    ``policies``: names or :class:`Policy`; empty: those of the scenario. ``control``: the one all are held against;
+    default: *absent* if there, else the first. ``seeds``: one per world; default: ``worlds`` seeds counting from the
+    scenario's. ``folder``: where results are kept as they come; a second call with the same folder does what is missing.
+    ``tell(done, total)`` is called after every run.
+    """
+    chosen = [scenario.find_policy(p) if isinstance(p, str) else p for p in policies] or list(scenario.policy)
+    names = tuple(policy.name for policy in chosen)
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise InputError(Fault("policy", f"{repeated[0]!r} is named twice", "Name each policy once."))
+    if control is None:
+        control = "absent" if "absent" in names else names[0]
+    if control not in names:
+        chosen.insert(0, scenario.find_policy(control))
+        names = tuple(policy.name for policy in chosen)
+    seeds = tuple(seeds) or tuple(range(scenario.seed, scenario.seed + worlds))
+    if len(set(seeds)) < len(seeds):
+        raise InputError(Fault("seeds", "a seed is named twice", "Give each world its own seed."))
+
+    scenario = scenario.model_copy(update={"policy": tuple(chosen)})
+    bench = Bench(scenario, graph)
+    first = bench.graph(seeds[0])
+    summary = {**dict(first.source), **first.summary(), "digest": first.digest, "varies": scenario.graph_varies, "notes": list(first.notes)}
+    jobs = [Job(policy, seed) for seed in seeds for policy in chosen]
+    results: dict[tuple[str, int], Result] = {}
+    store = None
+    if folder is not None:
+        job = {"kind": "compare", "scenario": scenario.dump(), "control": control, "seeds": list(seeds), "graph": first.digest}
+        store = Folder(folder)
+        store.open({"job": job, "graph": summary, **provenance()})
+        results = {(result.policy, result.seed): result for result in store.finished()}
+    missing = [job for job in jobs if (job.policy.name, job.seed) not in results]
+    failures = []
+    tell(len(jobs) - len(missing), len(jobs))
+    for outcome in execute(bench, missing, workers):
+        if isinstance(outcome, Failure):
+            failures.append(outcome)
+        else:
+            results[outcome.policy, outcome.seed] = outcome
+            if store is not None:
+                store.add(outcome)
+        tell(len(results) + len(failures), len(jobs))
+    failed_worlds = {failure.job.seed for failure in failures}
+    kept = tuple(seed for seed in seeds if seed not in failed_worlds)
+    ordered = {(job.policy.name, job.seed): results[job.policy.name, job.seed] for job in jobs if job.seed in kept}
+    if store is not None and ordered:
+        store.complete(list(ordered.values()))
+    return Comparison(scenario, names, control, kept, ordered, summary, tuple(failures))

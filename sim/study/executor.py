@@ -1,0 +1,130 @@
+"""Run many jobs on all cores of this machine, one result at a time as they finish.
+
+Workers are fresh processes (spawn) with single-threaded kernels. A worker that dies takes its run with it, not the others:
+the pool is rebuilt and the lost runs are tried once more.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+
+from sim.engine import Run
+from sim.graph import Graph
+from sim.scenario import Policy, Scenario
+from sim.study.results import Result
+from sim.warm import compile_kernels
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run to make."""
+
+    policy: Policy
+    seed: int
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that could not be made, and why."""
+
+    job: Job
+    reason: str
+
+
+class Bench:
+    """What all runs of a study share: the scenario, and the graph when it is the same in every world."""
+
+    def __init__(self, scenario: Scenario, graph: Graph | None = None) -> None:
+        self.scenario = scenario
+        self._graph = None if scenario.graph_varies else graph
+        self._seed: int | None = None
+
+    def graph(self, seed: int) -> Graph:
+        """The graph of the world with this seed; kept, since the next run is often in the same world."""
+        if self._graph is None or (self.scenario.graph_varies and self._seed != seed):
+            self._graph, self._seed = self.scenario.make_graph(seed), seed
+        return self._graph
+
+    def run(self, job: Job) -> Result:
+        """Live a run to its end."""
+        started = time.perf_counter()
+        run = Run(self.scenario, job.policy, job.seed, self.graph(job.seed))
+        run.to_the_end()
+        return Result.of(run, time.perf_counter() - started)
+
+
+_bench: Bench | None = None
+
+
+def _start_worker(scenario: Scenario, graph: Graph | None) -> None:
+    global _bench
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    compile_kernels()
+    _bench = Bench(scenario, graph)
+
+
+def _end_with_parent() -> None:
+    """Workers of a parent that was killed would otherwise live on."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _work(job: Job) -> Result | Failure:
+    assert _bench is not None
+    try:
+        return _bench.run(job)
+    except Exception:  # a failing run is a recorded failure, not the end of the study
+        return Failure(job, traceback.format_exc())
+
+
+def execute(bench: Bench, jobs: Sequence[Job], workers: int) -> Iterator[Result | Failure]:
+    """Results and failures in the order in which they come. Closing the iterator stops the workers."""
+    if workers <= 1 or len(jobs) <= 1:
+        for job in jobs:
+            try:
+                yield bench.run(job)
+            except Exception:  # as above
+                yield Failure(job, traceback.format_exc())
+        return
+    waiting = [(job, 0) for job in reversed(jobs)]
+    while waiting:
+        lost = yield from _with_pool(bench, waiting, min(workers, len(waiting)))
+        waiting = []
+        for job, attempts in lost:
+            if attempts >= 2:
+                yield Failure(job, "its worker process died, twice")
+            else:
+                waiting.append((job, attempts))
+
+
+def _with_pool(
+    bench: Bench, waiting: list[tuple[Job, int]], workers: int
+) -> Iterator[Result | Failure]:
+    """Work with one pool until all is done or the pool breaks; returns the jobs that were lost, with their attempts."""
+    graph = None if bench.scenario.graph_varies else bench.graph(bench.scenario.seed)
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start_worker, (bench.scenario, graph))
+    running: dict[Future[Result | Failure], tuple[Job, int]] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < 2 * workers:
+                job, attempts = waiting.pop()
+                running[pool.submit(_work, job)] = (job, attempts)
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                result = future.result()
+                del running[future]
+                yield result
+    except BrokenProcessPool:
+        return [*waiting, *((job, attempts + 1) for job, attempts in running.values())]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return []

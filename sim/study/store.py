@@ -1,0 +1,148 @@
+"""A results folder: written so that whatever is there under its final name is whole.
+
+::
+
+    manifest.json       first of all: what was asked for, and with what
+    runs/<run>.parquet  the days of each finished run, until all are done
+    daily.parquet       then: all days of all runs
+    runs.parquet        … and every run in one row
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from sim.errors import Fault, InputError
+from sim.study.results import Result, runs_table
+
+MANIFEST = "manifest.json"
+
+
+class Folder:
+    """One results folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def open(self, manifest: Mapping[str, Any]) -> None:
+        """Make the folder, or find it as an earlier attempt at the same job left it.
+
+        Raises InputError when it belongs to another job or cannot be written.
+        """
+        try:
+            (self.path / "runs").mkdir(parents=True, exist_ok=True)
+            old = self.manifest() if (self.path / MANIFEST).exists() else None
+            if old is not None and old["job"] != manifest["job"]:
+                differing = ", ".join(sorted(key for key in manifest["job"] if old["job"].get(key) != manifest["job"][key]))
+                raise InputError(
+                    Fault(str(self.path), f"holds results of another job (its {differing} differ)", "Choose another folder with --out.")
+                )
+            if old is None:
+                self.write(MANIFEST, lambda path: path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False)))
+        except OSError as error:
+            raise InputError(Fault(str(self.path), f"cannot be written ({error.strerror})", "Choose another folder with --out.")) from None
+
+    def finish(self, result: Mapping[str, Any]) -> None:
+        """Note in the manifest what came out."""
+        manifest = {**self.manifest(), "result": dict(result)}
+        self.write(MANIFEST, lambda path: path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8"))
+
+    def manifest(self) -> dict[str, Any]:
+        """What the folder says it holds."""
+        return read_manifest(self.path / MANIFEST)
+
+    def write(self, name: str, save: Callable[[Path], Any]) -> Path:
+        """Write a file aside, then put it in its place: under its name it is never half a file."""
+        final = self.path / name
+        aside = final.with_name(f".{final.stem}.{os.getpid()}{final.suffix}")
+        try:
+            save(aside)
+            os.replace(aside, final)
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                aside.unlink()
+        return final
+
+    def add(self, result: Result) -> None:
+        """Keep a finished run."""
+        import pyarrow.parquet as pq
+
+        self.write(f"runs/{result.policy}-{result.seed}.parquet", lambda path: pq.write_table(result.daily_table(), path, compression="zstd"))
+
+    def finished(self) -> Iterator[Result]:
+        """The runs that are there, from whichever attempt."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
+        if (self.path / "daily.parquet").exists():
+            table = pq.read_table(self.path / "daily.parquet")
+            for row in table.select(["policy", "seed"]).group_by(["policy", "seed"], use_threads=False).aggregate([]).to_pylist():
+                yield Result.from_table(table.filter((pc.field("policy") == row["policy"]) & (pc.field("seed") == row["seed"])))
+            return
+        for path in sorted((self.path / "runs").glob("*.parquet")):
+            try:
+                yield Result.from_table(pq.read_table(path))
+            except (pa.ArrowException, OSError, KeyError):
+                path.unlink()  # not whole: that run is done again
+
+    def complete(self, results: list[Result]) -> None:
+        """All runs are done: put them together in two tables."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        daily = pa.concat_tables([result.daily_table() for result in results]).unify_dictionaries()
+        self.write("runs.parquet", lambda path: pq.write_table(runs_table(results), path, compression="zstd"))
+        self.write("daily.parquet", lambda path: pq.write_table(daily, path, compression="zstd"))
+        shutil.rmtree(self.path / "runs", ignore_errors=True)
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """A manifest. Raises InputError for what is not one."""
+    if path.is_dir():
+        path = path / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(Fault(str(path), "there is no such file", "Give a manifest.json, or the folder it is in.")) from None
+    except (OSError, ValueError):
+        raise InputError(Fault(str(path), "this is not a manifest", "Give a manifest.json that Murmur wrote.")) from None
+    if not isinstance(manifest, dict) or "job" not in manifest:
+        raise InputError(Fault(str(path), "this is not a manifest", "Give a manifest.json that Murmur wrote."))
+    return manifest
+
+
+def provenance() -> dict[str, Any]:
+    """When, by what versions and on what a result was made."""
+    packages = ("murmur", "mesa", "networkx", "numpy", "numba", "scipy")
+    versions = {}
+    for package in packages:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            versions[package] = metadata.version(package)
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": {"python": platform.python_version(), **versions},
+        "commit": _commit(),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+    }
+
+
+def _commit() -> str | None:
+    """The commit of the source, when it runs from a checkout."""
+    here = Path(__file__).parent
+    with contextlib.suppress(OSError):
+        done = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=here, capture_output=True, text=True, check=False)
+        tracked = subprocess.run(["git", "ls-files", "--error-unmatch", __file__], cwd=here, capture_output=True, check=False)
+        if done.returncode == 0 and tracked.returncode == 0:
+            return done.stdout.strip()
+    return None

@@ -1,0 +1,46 @@
+"""Compile the kernels once, before anybody else needs them.
+
+Two processes that compile into the same cold cache can get in each other's way, so whoever comes first takes a lock and
+lives a few days of a tiny community, which compiles everything the daily loop uses; all others find the machine code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import filelock
+import numba
+
+from sim.engine import Run
+from sim.graph import GRAPH_KINDS
+from sim.scenario import parse_scenario
+
+_DONE = "compiled"
+
+
+def compile_kernels(tell: Callable[[str], None] = lambda text: None) -> None:
+    """Make sure that the kernels are compiled and cached; ``tell`` is told when that takes its time."""
+    if not numba.config.CACHE_DIR:
+        return
+    folder = Path(numba.config.CACHE_DIR)
+    if (folder / _DONE).exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(folder / "lock"):
+        if (folder / _DONE).exists():
+            return
+        tell("Compiling (once, some 20 seconds)")
+        _live_a_little()
+        (folder / _DONE).touch()
+
+
+def _live_a_little() -> None:
+    """Call every kernel of the daily loop."""
+    for kind in ("holme_kim", "erdos_renyi"):
+        graph = {"kind": kind, "members": 60, **({"ties": 3} if kind == "holme_kim" else {})}
+        data = {"graph": graph, "days": 3, "burn_in": 1, "leaving": {"drift": 0.5, "refill": 1.0}, "trust": {"memory_tie": 0.5}}
+        scenario = parse_scenario({**data, "speech": {"question_rate": 0.5}, "customers": {"experience_rate": 1.0}, "brand": {"quality": 0.0, "initial_customers": 0.5}})
+        for policy in ("listen_first", "ethnographer"):
+            Run(scenario, policy).to_the_end()
+    assert set(GRAPH_KINDS)  # kinds compile when first used
