@@ -289,8 +289,7 @@ def run(
 @click.option("--resolved", is_flag=True, help="Print the scenario with nothing left to defaults, as TOML.")
 def check(scenario: str | None, schema: bool, resolved: bool) -> int:
     """Check a scenario file completely; print all its faults, or that there are none."""
-    from sim.scenario import json_schema, load_scenario
-    from sim.scenario.load import dump_toml
+    from sim.scenario import dump_toml, json_schema, load_scenario
 
     if schema:
         click.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
@@ -300,7 +299,7 @@ def check(scenario: str | None, schema: bool, resolved: bool) -> int:
     found = load_scenario(scenario)
     if found.graph.__class__.__name__ == "File":
         found.make_graph(found.seed)
-    click.echo(dump_toml(found.dump()) if resolved else f"{scenario}: no faults. {found.title}".rstrip())
+    click.echo(dump_toml(found) if resolved else f"{scenario}: no faults. {found.title}".rstrip())
     return OK
 
 

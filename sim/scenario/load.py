@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import tomli_w
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
-from sim.errors import Fault, InputError, suggestion
-from sim.graph import GRAPH_KINDS
-from sim.scenario.model import CONTROL, Scenario
+from sim.errors import Fault, InputError
+from sim.scenario.faults import cross_faults, explain
+from sim.scenario.model import Scenario
 from sim.scenario.shipped import find_scenario
-from sim.scenario.tables import Policy
 from sim.strategies import STRATEGIES
-
-_TAGS = {"graph": ("kind", GRAPH_KINDS), "policy": ("strategy", STRATEGIES)}
 
 
 def load_scenario(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario:
@@ -36,12 +32,12 @@ def load_scenario(source: str | Path, changes: Mapping[str, Any] | None = None) 
 def parse_scenario(data: Mapping[str, Any], where: str = "scenario", folder: Path | None = None) -> Scenario:
     """A scenario from plain data. ``where`` names it in messages; files it mentions are looked up from ``folder``."""
     data = _with_folder(_with_kind(dict(data)), folder)
-    faults = _cross_faults(data, where)
+    faults = cross_faults(data, where)
     scenario = None
     try:
         scenario = Scenario.model_validate(data)
     except ValidationError as error:
-        faults = [*(_fault(detail, data, where) for detail in error.errors()), *faults]
+        faults = [*explain(error, data, where), *faults]
     if faults or scenario is None:
         raise InputError(faults)
     return scenario
@@ -55,19 +51,6 @@ def changed(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
         _set(data, key, value, "scenario")
     data["policy"] = tuple(own.get(policy["name"], policy) if isinstance(policy, dict) else policy for policy in data["policy"])
     return parse_scenario(data)
-
-
-def json_schema() -> dict[str, Any]:
-    """JSON schema of scenario files, for completion and underlining in editors."""
-    schema = Scenario.model_json_schema(mode="validation")
-    properties = schema["properties"]
-    properties["extends"] = {"type": "string", "description": "another scenario file, or a shipped one by name, to start from"}
-    for name in ("brand", "policy", "post"):  # one table may stand for a list of one
-        properties[name] = {**properties[name], "anyOf": [properties[name]["items"], {"type": "array", "items": properties[name]["items"]}]}
-        for key in ("type", "items", "maxItems"):
-            properties[name].pop(key, None)
-    schema["title"] = "Murmur scenario"
-    return schema
 
 
 def _read_toml(path: Path, via: tuple[Path, ...]) -> dict[str, Any]:
@@ -149,151 +132,6 @@ def _set(data: dict[str, Any], path: str, value: Any, where: str) -> None:
     at[last] = value
 
 
-def _cross_faults(data: Mapping[str, Any], where: str) -> list[Fault]:
-    """What no single table can tell: names that must be unique, and names that must exist."""
-    faults = []
-    policies = [p.name if isinstance(p, Policy) else p.get("name", p.get("strategy")) for p in _tables(data.get("policy"), Policy)]
-    brands = [b.get("name", "Brand") if isinstance(b, dict) else b.name for b in _tables(data.get("brand", {}), tuple)]
-    for kind, names in (("policy", policies), ("brand", brands)):
-        for name in sorted({str(name) for name in names if names.count(name) > 1}):
-            faults.append(Fault(f"{where}: {kind}", f"two are called {name!r}", "Give each its own name."))
-    for n, brand in enumerate(_tables(data.get("brand", {}), tuple)):
-        policy = brand.get("policy", CONTROL) if isinstance(brand, dict) else brand.policy
-        if isinstance(policy, str) and policy not in {*policies, *STRATEGIES}:
-            known = {str(name) for name in policies} | set(STRATEGIES)
-            faults.append(Fault(f"{where}: brand.{n}.policy", f"there is no policy {policy!r}", suggestion(policy, known)))
-    for n, post in enumerate(_tables(data.get("post"), tuple)):
-        brand_name = post.get("brand", "") if isinstance(post, dict) else post.brand
-        if isinstance(brand_name, str) and brand_name and brand_name not in brands:
-            faults.append(Fault(f"{where}: post.{n}.brand", f"there is no brand {brand_name!r}", suggestion(brand_name, map(str, brands))))
-    return faults
-
-
-def _tables(value: Any, ready: type) -> list[Any]:
-    """The tables (or ready-made objects) among what may be one table or a list of them."""
-    entries: Sequence[Any] = [value] if isinstance(value, dict) else value if isinstance(value, list | tuple) else []
-    return [entry for entry in entries if isinstance(entry, dict | ready)]
-
-
-def _fault(detail: ErrorDetails, data: Mapping[str, Any], where: str) -> Fault:
-    """One of pydantic's findings as a sentence with a remedy."""
-    path = _path(detail["loc"])
-    what, remedy = _explained(detail, path, data)
-    return Fault(f"{where}: {'.'.join(path)}" if path else where, what, remedy)
-
-
-def _path(loc: tuple[int | str, ...]) -> list[str]:
-    """The keys as they stand in the file, without the names of alternatives that pydantic puts in between."""
-    path: list[str] = []
-    for n, part in enumerate(loc):
-        if n > 0 and str(loc[0]) in _TAGS and part in _TAGS[str(loc[0])][1] and n == (1 if loc[0] == "graph" else 2):
-            continue
-        if isinstance(part, str) and ("[" in part or part in ("int", "float", "str", "literal['world']")) and n == len(loc) - 1:
-            continue
-        path.append(str(part))
-    return path
-
-
-_WANTED = {
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "bool_type": "true or false",
-    "string_type": "a text in quotes",
-    "tuple_type": "a list in brackets",
-    "model_type": "a table of keys",
-    "model_attributes_type": "a table of keys",
-    "dict_type": "a table of keys",
-}
-
-
-def _explained(detail: ErrorDetails, path: list[str], data: Mapping[str, Any]) -> tuple[str, str]:
-    kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
-    if kind == "extra_forbidden":
-        return "unknown key", suggestion(path[-1], [key for key in known_keys(path[:-1], data) if key != path[-1]])
-    if kind == "missing":
-        return "is missing", "Add it."
-    if kind in _WANTED:
-        quoted = isinstance(given, str) and kind in ("int_type", "float_type", "bool_type")
-        return f"needs {_WANTED[kind]}, got {given!r}", "Remove the quotes." if quoted else f"Write {_WANTED[kind]}."
-    if kind == "int_from_float":
-        return f"needs a whole number, got {given!r}", "Drop the decimals."
-    if kind == "greater_than_equal":
-        return f"must be at least {context['ge']:g}, got {given!r}", "Raise it."
-    if kind == "less_than_equal":
-        return f"must be at most {context['le']:g}, got {given!r}", "Lower it."
-    if kind == "finite_number":
-        return f"must be a finite number, got {given!r}", "Write a number."
-    if kind == "union_tag_not_found":
-        tag, choices = _TAGS[path[0]]
-        return f"{tag} is missing", f"Choose one: {', '.join(sorted(choices))}."
-    if kind == "union_tag_invalid":
-        tag, choices = _TAGS[path[0]]
-        return f"there is no {tag} {context['tag']!r}", suggestion(str(context["tag"]), choices)
-    if kind == "literal_error":
-        expected = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
-        return f"{given!r} is not one of the choices", suggestion(str(given), expected)
-    if kind == "too_long":
-        return f"has {context['actual_length']} entries, and at most {context['max_length']} are allowed", "Remove some."
-    return detail["msg"][0].lower() + detail["msg"][1:], "Correct it."
-
-
-def known_keys(path: Sequence[str], data: Mapping[str, Any]) -> list[str]:
-    """The keys a scenario file may have in the table at ``path``."""
-    schema = json_schema()
-    at: Any = schema
-    value: Any = data
-    for name in path:
-        value = value[int(name)] if isinstance(value, list | tuple) else value.get(name, {})
-        at = _table_at(at if name.isdecimal() else at.get("properties", {}).get(name, {}), schema, value)
-    return list(_table_at(at, schema, value).get("properties", {}))
-
-
-def _table_at(at: dict[str, Any], schema: dict[str, Any], value: Any) -> dict[str, Any]:
-    """Follow references and alternatives of a JSON schema to the table that describes ``value``."""
-    while True:
-        if "$ref" in at:
-            at = schema["$defs"][at["$ref"].rsplit("/", 1)[1]]
-        elif "discriminator" in at:
-            mapping = at["discriminator"]["mapping"]
-            tag = value.get(at["discriminator"]["propertyName"]) if isinstance(value, Mapping) else None
-            if tag not in mapping:
-                return at
-            at = {"$ref": mapping[tag]}
-        elif "anyOf" in at:
-            at = at["anyOf"][0]
-        elif "allOf" in at:
-            at = at["allOf"][0]
-        else:
-            return at
-
-
-def dump_toml(data: Mapping[str, Any]) -> str:
-    """Plain data of a scenario as TOML text."""
-    lines: list[str] = []
-    for key, value in data.items():
-        if not _is_table(value):
-            lines.append(f"{key} = {_toml_value(value)}")
-    for key, value in data.items():
-        for table in [value] if isinstance(value, Mapping) else value if _is_table(value) else []:
-            bracket = ("[", "]") if isinstance(value, Mapping) else ("[[", "]]")
-            plain = {k: v for k, v in table.items() if not isinstance(v, Mapping)}
-            if plain:
-                lines += ["", f"{bracket[0]}{key}{bracket[1]}", *(f"{k} = {_toml_value(v)}" for k, v in plain.items())]
-            for name, inner in table.items():
-                if isinstance(inner, Mapping):
-                    lines += ["", f"[{key}.{name}]", *(f"{k} = {_toml_value(v)}" for k, v in inner.items())]
-    return "\n".join(lines) + "\n"
-
-
-def _is_table(value: Any) -> bool:
-    return isinstance(value, Mapping) or (isinstance(value, list | tuple) and bool(value) and isinstance(value[0], Mapping))
-
-
-def _toml_value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_toml_value, value)) + "]"
-    return repr(value)
+def dump_toml(scenario: Scenario) -> str:
+    """The scenario as a TOML file with nothing left to defaults."""
+    return tomli_w.dumps(scenario.dump())

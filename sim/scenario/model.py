@@ -26,7 +26,7 @@ from sim.laws import (
     TrustLaw,
 )
 from sim.mechanisms import MECHANISMS, compile_laws
-from sim.scenario.tables import STRICT, OneOf, Policy, PolicyTable, Table
+from sim.scenario.tables import STRICT, Nested, OneOf, Policy, PolicyTable, Table
 from sim.strategies import STRATEGIES
 from sim.world import Brand, ScheduledPost
 
@@ -77,8 +77,8 @@ class Scenario(BaseModel):
     customers: Annotated[CustomerLaw, Table(CustomerLaw)] = CustomerLaw()
     leaving: Annotated[LeavingLaw, Table(LeavingLaw)] = LeavingLaw()
     costs: Annotated[Costs, Table(Costs)] = Costs()
-    events: Annotated[Any, EventNumbers] = Field(default_factory=EventNumbers, description="numbers of the event table")
-    mechanisms: Annotated[Any, Switches] = Field(default_factory=Switches, description="switches")
+    events: Annotated[Any, Nested(EventNumbers)] = Field(default_factory=EventNumbers, description="numbers of the event table")
+    mechanisms: Annotated[Any, Nested(Switches)] = Field(default_factory=Switches, description="switches")
     brand: Annotated[tuple[Annotated[Brand, Table(Brand)], ...], Listed] = Field(
         default=(Brand(),), max_length=8, description="the brands; policies are compared for the first"
     )

@@ -73,6 +73,16 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Nested:
+    """Annotation: this pydantic model, made at run time, is read from a table."""
+
+    model: type[BaseModel]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return handler.generate_schema(self.model)
+
+
+@dataclass(frozen=True)
 class OneOf:
     """Annotation: one of several declared classes, chosen by the key ``tag``."""
 
