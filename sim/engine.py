@@ -136,7 +136,7 @@ class Run:
         community, brands = metrics.measure(here, self._lost, structure)
         if here.day < len(self.community):
             self.community[here.day] = community
-            self.brands[here.day] = brands
+            self.brands[here.day] = np.reshape(brands, self.brands.shape[1:])
         return Day(here.day, self.brand_names, community, brands)
 
     def series(self, name: str, brand: str | None = None) -> F64:

@@ -35,8 +35,8 @@ class TrustLaw(NamedTuple):
     """L1: evidence r (good) and s (bad), trust τ = (r + 1)/(r + s + 2), the same law for brands and for ties."""
 
     learned: Annotated[bool, P("evidence counts; false: everybody is believed alike (x = 1, 2τ = 1) and nothing is learned")] = True
-    memory_brand: Annotated[float, P("daily survival of evidence about a brand (λ)", "per day", 0.5, 1, "Jøsang & Ismail 2002")] = 0.995
-    memory_tie: Annotated[float, P("daily survival of evidence about a member (λ)", "per day", 0.5, 1, "Jøsang & Ismail 2002")] = 0.998
+    memory_brand: Annotated[float, P("daily survival of evidence about a brand (λ)", "per day", 0.01, 1, "Jøsang & Ismail 2002")] = 0.995
+    memory_tie: Annotated[float, P("daily survival of evidence about a member (λ)", "per day", 0.01, 1, "Jøsang & Ismail 2002")] = 0.998
     asymmetry: Annotated[float, P("weight of bad own experience against good (κ)", "–", 1, 5, "Slovic 1993; Bitcoin-OTC")] = 3.5
     asymmetry_wom: Annotated[float, P("weight of bad word of mouth against good (κ_w); far above 1 critics make critics", "–", 0.7, 3)] = 1.25
     confirmation: Annotated[bool, P("what confirms an opinion weighs more: gain × 2τ, loss × 2(1 − τ)", source="Poortinga & Pidgeon 2004")] = False

@@ -36,11 +36,22 @@ def compile_kernels(tell: Callable[[str], None] = lambda text: None) -> None:
 
 
 def _live_a_little() -> None:
-    """Call every kernel of the daily loop."""
-    for kind in ("holme_kim", "erdos_renyi"):
-        graph = {"kind": kind, "members": 60, **({"ties": 3} if kind == "holme_kim" else {})}
-        data = {"graph": graph, "days": 3, "burn_in": 1, "leaving": {"drift": 0.5, "refill": 1.0}, "trust": {"memory_tie": 0.5}}
-        scenario = parse_scenario({**data, "speech": {"question_rate": 0.5}, "customers": {"experience_rate": 1.0}, "brand": {"quality": 0.0, "initial_customers": 0.5}})
-        for policy in ("listen_first", "ethnographer"):
-            Run(scenario, policy).to_the_end()
-    assert set(GRAPH_KINDS)  # kinds compile when first used
+    """Call every kernel: each kind of graph once, and a few busy days."""
+    for kind in GRAPH_KINDS:
+        if kind not in ("file", "collegemsg"):
+            small = {"ties": 3} if kind in ("holme_kim", "barabasi_albert") else {"circles": 4} if kind == "circles" else {}
+            graph = parse_scenario({"graph": {"kind": kind, "members": 60, **small}}).make_graph(1)
+    busy = parse_scenario(
+        {
+            "days": 3,
+            "burn_in": 1,
+            "trust": {"memory_tie": 0.03},
+            "leaving": {"drift": 0.5, "refill": 1.0},
+            "speech": {"question_rate": 0.5},
+            "customers": {"experience_rate": 1.0},
+            "brand": {"quality": 0.0, "initial_customers": 0.5},
+        }
+    )
+    for policy in ("listen_first", "ethnographer"):
+        Run(busy, policy, graph=graph).to_the_end()
+    graph.summary()

@@ -1,0 +1,558 @@
+"""The model once more, the slow way: objects and plain loops, no arrays, no shortcuts, its own hash on Python integers.
+
+Written from docs/odd.md, for one purpose: on small communities every array of the engine must equal this to the bit, with
+the same coins. Single precision is kept where the engine stores single precision; arithmetic is double, in the same order.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.events import EFFECT, HEARD, OPENNESS, ROWS, TIE, TIRED, TRUST, USE
+from sim.kernels import draws as streams
+from sim.world import brand_key
+
+MASK = 2**64 - 1
+ROW = {row.name: row for row in ROWS}
+
+
+def f32(value: float) -> float:
+    return float(np.float32(value))
+
+
+# Chance -------------------------------------------------------------------------------------------------------------
+
+
+def absorb(key: int, number: int) -> int:
+    z = ((key ^ (number * 0xD1342543DE82EF95 & MASK)) + 0x9E3779B97F4A7C15) & MASK
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & MASK
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB & MASK
+    return z ^ (z >> 31)
+
+
+def unit(key: int) -> float:
+    return (key >> 11) / 2**53
+
+
+def chance(p: float) -> int:
+    return int(min(1.0, max(0.0, p)) * 2**32)
+
+
+def halves(key: int) -> tuple[int, int]:
+    return key >> 32, key & 0xFFFFFFFF
+
+
+def poisson(u: float, rate: float, most: int) -> int:
+    n, term = 0, math.exp(-rate)
+    total = term
+    while u >= total and n < most:
+        n += 1
+        term *= rate / n
+        total += term
+    return n
+
+
+def below(key: int, n: int) -> int:
+    return (key >> 32) * n >> 32
+
+
+# Who and what ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Tie:
+    target: int
+    good: float
+    bad: float
+    sour: bool = False
+    annoyed: bool = False
+
+
+@dataclass
+class Opinion:
+    good: float = 0.0
+    bad: float = 0.0
+    exposure: float = 0.0
+    chance: float = 0.0
+    aware: bool = False
+    follows: bool = False
+    customer: int = 0
+    complaint: int = 0
+    angry: int = 0
+
+    @property
+    def trust(self) -> float:
+        return (self.good + 1) / (self.good + self.bad + 2)
+
+
+@dataclass
+class Message:
+    cascade: int
+    origin: int
+    kind: str
+    brand: int = 0
+    depth: int = 0
+
+    @property
+    def plain(self) -> bool:
+        return self.kind in ("organic", "question")
+
+
+@dataclass
+class Person:
+    key: int
+    activity: float
+    attention: float
+    frailty: float
+    avoidance: float
+    slots: list[Tie | None]
+    opinions: list[Opinion]
+    knowledge: float = 0.0
+    clutter: float = 0.0
+    asks: bool = False
+    said: list[Message] = field(default_factory=list)
+    relays: list[Message | None] = field(default_factory=lambda: [None] * 8)
+    fresh: set[int] = field(default_factory=set)
+
+
+class Textbook:
+    """A community under the given strategies; ``live()`` a day."""
+
+    def __init__(self, run) -> None:  # type: ignore[no-untyped-def]
+        world = run.world
+        self.scenario = run.scenario
+        self.laws = run.scenario.laws
+        self.numbers = {row.name: getattr(run.scenario.events, row.name) for row in ROWS}
+        self.strategies = world.strategies
+        self.seed, self.burn_in = run.seed, run.scenario.burn_in
+        self.brands = run.scenario.brand
+        self.brand_keys = [brand_key(brand.name) for brand in self.brands]
+        self.step = -1
+        self.scale = 1.0
+        self.next_cascade = 0
+        self.cascade_starts: list[int] = []
+        self.members = []
+        graph, traits = run.graph, world.members
+        trust = self.laws.trust
+        for i in range(graph.n_members):
+            ties = [
+                Tie(int(j), f32(trust.prior_good), f32(trust.prior_bad), trust.prior_bad > trust.prior_good)
+                for j in graph.target[graph.start[i] : graph.start[i + 1]]
+            ]
+            drawn = (float(getattr(traits, name)[i]) for name in ("activity", "attention", "frailty", "avoidance"))
+            self.members.append(Person(int(graph.keys[i]), *drawn, list(ties), [Opinion() for _ in self.brands]))
+        self.value = [0.0] * len(self.brands)
+
+    def key(self, stream: int, ago: int = 0) -> int:
+        return absorb(absorb(absorb(0x6D75726D7572, self.seed), stream), self.step - ago)
+
+    @property
+    def day(self) -> int:
+        return self.step - self.burn_in
+
+    def live(self) -> None:
+        self.step += 1
+        self.forget()
+        self.decide()
+        self.speak()
+        self.read()
+        self.adopt()
+        self.serve()
+        self.leave()
+        self.settle()
+
+    # L1 and the event table -------------------------------------------------------------------------------------------
+
+    def happen(self, event: str, person: Person, b: int, x: float = 1.0, useful: float = 1.0) -> None:
+        row, numbers, opinion = ROW[event], self.numbers[event], person.opinions[b]
+        laws, learned = self.laws, self.laws.trust.learned
+        tau = opinion.trust
+        eff = 1.0
+        if (row.gain_by | row.adoption_by) & EFFECT:
+            eff = (1.0 - person.knowledge) * math.exp(-laws.persuasion.wearout * max(0.0, opinion.exposure - 1.0))
+        factors = {
+            TIE: x,
+            TRUST: 2.0 * tau if learned else 1.0,
+            EFFECT: eff,
+            OPENNESS: 1.0 - person.knowledge,
+            USE: useful,
+            TIRED: float(opinion.exposure > laws.persuasion.tolerated_exposure),
+        }
+
+        def times(bits: int) -> float:
+            product = 1.0
+            for bit, value in factors.items():
+                if bits & bit:
+                    product *= value
+            return product
+
+        if learned:
+            kappa = laws.trust.asymmetry_wom if row.loss_kind == HEARD else laws.trust.asymmetry
+            gain = numbers.gain * times(row.gain_by) if numbers.gain else 0.0
+            loss = numbers.loss * kappa * times(row.loss_by) if numbers.loss else 0.0
+            if laws.trust.confirmation:
+                gain *= 2.0 * tau
+                loss *= 2.0 * (1.0 - tau)
+            opinion.good = f32(opinion.good + gain)
+            opinion.bad = f32(max(0.0, opinion.bad - numbers.relief * laws.trust.asymmetry) + loss)
+        if numbers.adoption:
+            h = min(1.0, numbers.adoption * times(row.adoption_by))
+            opinion.chance = f32(opinion.chance + h * (1.0 - opinion.chance))
+        if numbers.knowledge:
+            step = numbers.knowledge * laws.persuasion.learning * (1.0 - person.knowledge)
+            person.knowledge = f32(min(1.0, person.knowledge + step))
+        informs = laws.speech.criticism_informs if event == "criticism_read" else row.informs
+        opinion.aware |= informs
+
+    def tie_trust(self, tie: Tie) -> float:
+        if not self.laws.trust.learned:
+            return 1.0
+        good, bad = tie.good * self.scale, tie.bad * self.scale
+        return (good + 1.0) / (good + bad + 2.0)
+
+    # 1 and 2 ------------------------------------------------------------------------------------------------------------
+
+    def forget(self) -> None:
+        laws = self.laws
+        for person in self.members:
+            person.knowledge = f32(person.knowledge * (1.0 - laws.persuasion.decay))
+            for opinion in person.opinions:
+                opinion.good = f32(opinion.good * laws.trust.memory_brand)
+                opinion.bad = f32(opinion.bad * laws.trust.memory_brand)
+                opinion.exposure = f32(opinion.exposure * laws.persuasion.carryover)
+        if laws.trust.learned:
+            self.scale *= laws.trust.memory_tie
+        if self.scale < 1e-3:
+            for person in self.members:
+                for tie in filter(None, person.slots):
+                    tie.good, tie.bad = f32(tie.good * self.scale), f32(tie.bad * self.scale)
+            self.scale = 1.0
+
+    def decide(self) -> None:
+        if self.day == 0:
+            self.launch()
+        self.actions = [strategy.decide(None) if self.day >= 0 else None for strategy in self.strategies]
+        self.posts: list[tuple[int, int]] = []
+        for b, actions in enumerate(self.actions):
+            posts = duplicates = 0
+            if actions is not None and actions.post is not None and actions.post.rate > 0:
+                rate = actions.post.rate
+                coin = [unit(absorb(absorb(self.key(streams.BRAND), (self.brand_keys[b] + n) & MASK), 0)) for n in range(30)]
+                posts = math.floor(rate) + (coin[0] < rate - math.floor(rate))
+                duplicates = sum(coin[1 + n] < actions.post.duplicate for n in range(posts))
+            self.posts.append((posts, duplicates))
+
+    def launch(self) -> None:
+        for b, brand in enumerate(self.brands):
+            key = absorb(absorb(absorb(0x6D75726D7572, self.seed), streams.LAUNCH), self.brand_keys[b] >> 1)
+            for person in self.members:
+                coin = [unit(absorb(absorb(key, person.key), which)) for which in range(3)]
+                opinion = person.opinions[b]
+                opinion.follows = coin[0] < brand.initial_followers
+                opinion.customer = int(coin[1] < brand.initial_customers)
+                opinion.aware = opinion.follows or opinion.customer == 1 or coin[2] < brand.initial_aware
+                opinion.good = f32(brand.initial_good) if opinion.aware else 0.0
+                opinion.bad = f32(brand.initial_bad) if opinion.aware else 0.0
+
+    # 3 ------------------------------------------------------------------------------------------------------------------
+
+    def speak(self) -> None:
+        law, key = self.laws.speech, self.key(streams.SPEAK)
+        wanted = []
+        for person in self.members:
+            mine = absorb(key, person.key)
+            first, second = halves(mine)
+            person.asks = second < chance(law.question_rate)
+            posts = poisson(first / 2**32, person.activity * (1.0 - law.silence * person.clutter), 200)
+            word_of_mouth = []
+            for b, opinion in enumerate(person.opinions):
+                coin = unit(absorb(mine, self.brand_keys[b]))
+                if not opinion.aware:
+                    continue
+                if opinion.angry:
+                    speaks = "criticism" if coin < law.criticism_rate_angry else ""
+                elif opinion.trust < law.criticism_below:
+                    speaks = "criticism" if coin < law.criticism_rate_distrust else ""
+                else:
+                    satisfied = opinion.customer == 1 and opinion.trust > law.praise_above
+                    speaks = "praise" if satisfied and coin < law.praise_rate else ""
+                if speaks:
+                    word_of_mouth.append((speaks, b))
+            passed_on = [person.relays[q] for q in sorted(person.fresh)]
+            person.fresh = set()
+            wanted.append((["organic"] * posts + ["question"] * person.asks, passed_on, word_of_mouth))
+
+        self.cascade_starts = [*self.cascade_starts, self.next_cascade][-law.cascade_days :]
+        self.brand_cascades = []
+        for posts, _ in self.posts:
+            self.brand_cascades.append(self.next_cascade)
+            self.next_cascade += posts
+        for i, (person, (own, passed_on, word_of_mouth)) in enumerate(zip(self.members, wanted, strict=True)):
+            person.said = []
+            plain = [m for m in passed_on if m.plain]
+            others = [m for m in passed_on if not m.plain]
+            for kind in own:
+                person.said.append(Message(self.next_cascade + len(person.said), i, kind))
+            person.said += plain + others
+            for kind, b in word_of_mouth:
+                person.said.append(Message(self.next_cascade + len(person.said), i, kind, b))
+            self.next_cascade += len(person.said)
+
+    # 5 ------------------------------------------------------------------------------------------------------------------
+
+    def read(self) -> None:
+        oldest = self.cascade_starts[0]
+        key = self.key(streams.READ)
+        # Relays decided today only go out tomorrow, so members can read one after the other.
+        for i, person in enumerate(self.members):
+            self.read_feed(i, person, absorb(key, person.key), oldest)
+
+    def shown(self, person: Person, b: int, q: int, mine: int) -> bool:
+        if person.opinions[b].follows:
+            return True
+        reach = self.actions[b].reach.share if self.actions[b] is not None and self.actions[b].reach is not None else 0.0
+        return unit(absorb(absorb(mine, 2**40 + q), self.brand_keys[b])) < reach
+
+    def read_feed(self, i: int, person: Person, mine: int, oldest: int) -> None:
+        law = self.laws.speech
+        ads = [(b, q) for b, (posts, _) in enumerate(self.posts) for q in range(posts) if self.shown(person, b, q, mine)]
+        speaking = [(k, tie) for k, tie in enumerate(person.slots) if tie is not None and self.members[tie.target].said]
+        offered = len(ads) + sum(len(self.members[tie.target].said) for _, tie in speaking)
+        if offered == 0:
+            return
+        share = chance(person.attention / offered) if self.laws.attention.limited else 2**32
+        reads = commercial = 0
+        for k, tie in speaking:
+            plain = [m for m in self.members[tie.target].said if m.plain]
+            seen = sum(halves(absorb(mine, k * 256 + q))[0] < share for q in range(len(plain)))
+            reads += seen
+            self.believe(tie, seen * self.numbers["organic_read"].tie_gain)
+        for k, tie in speaking:
+            friend = self.members[tie.target]
+            n_plain = sum(m.plain for m in friend.said)
+            x = self.tie_trust(tie)
+            each = chance(law.repost_organic * x)
+            luck = halves(absorb(mine, k * 256))[1]
+            if luck < n_plain * each:
+                q = luck // each
+                if halves(absorb(mine, k * 256 + q))[0] < share:
+                    self.pass_on(i, person, friend.said[q], oldest)
+            gain = 0.0
+            for q, message in enumerate(friend.said):
+                coin = absorb(mine, k * 256 + q)
+                if message.plain or halves(coin)[0] >= share:
+                    continue
+                if message.kind == "brand_post":
+                    if not self.see_ad(person, message.brand, "ad_read", coin):
+                        continue
+                    commercial += 1
+                    tie.annoyed = True
+                    repost = law.repost_brand
+                else:
+                    event = f"{message.kind}_read"
+                    gain += self.numbers[event].tie_gain
+                    repost = law.repost_wom
+                    if message.origin != i:
+                        self.happen(event, person, message.brand, x)
+                reads += 1
+                if halves(coin)[1] < chance(repost * x):
+                    self.pass_on(i, person, message, oldest)
+            self.believe(tie, gain)
+        for b, q in ads:
+            coin = absorb(absorb(mine, 2**40 + 256 + q), self.brand_keys[b])
+            if halves(coin)[0] >= share:
+                continue
+            posts, duplicates = self.posts[b]
+            tau = person.opinions[b].trust if self.laws.trust.learned else 1.0
+            if not self.see_ad(person, b, "duplicate_read" if q >= posts - duplicates else "ad_read", coin):
+                continue
+            reads += 1
+            commercial += 1
+            if halves(coin)[1] < chance(law.repost_brand * tau):
+                self.remember(person, Message(self.brand_cascades[b] + q, -2 - b, "brand_post", b, 1), oldest)
+        if reads:
+            memory = self.laws.attention.clutter_memory
+            person.clutter = f32(memory * person.clutter + (1.0 - memory) * (commercial / reads))
+
+    def believe(self, tie: Tie, gain: float) -> None:
+        if self.laws.trust.learned and gain > 0:
+            tie.good = f32(tie.good + gain * (1.0 / self.scale))
+
+    def see_ad(self, person: Person, b: int, event: str, coin: int) -> bool:
+        if unit(absorb(coin, 1)) < person.avoidance * person.knowledge:
+            return False
+        self.happen(event, person, b)
+        person.opinions[b].exposure = f32(person.opinions[b].exposure + 1.0)
+        return True
+
+    def pass_on(self, i: int, person: Person, message: Message, oldest: int) -> None:
+        if message.origin != i:
+            depth = min(message.depth + 1, 255)
+            self.remember(person, Message(message.cascade, message.origin, message.kind, message.brand, depth), oldest)
+
+    def remember(self, person: Person, message: Message, oldest: int) -> None:
+        known = [-1 if m is None else m.cascade for m in person.relays]
+        if message.cascade in known or message.cascade < oldest:
+            return
+        free = [q for q in range(8) if known[q] < oldest and q not in person.fresh]
+        if free:
+            person.relays[free[-1]] = message
+            person.fresh.add(free[-1])
+
+    # 6 ------------------------------------------------------------------------------------------------------------------
+
+    def adopt(self) -> None:
+        law, key = self.laws.customers, self.key(streams.ADOPT)
+        for person in self.members:
+            for b, opinion in enumerate(person.opinions):
+                if not opinion.aware:
+                    continue
+                mine = absorb(absorb(key, person.key), self.brand_keys[b])
+                opinion.angry = max(0, opinion.angry - 1)
+                if opinion.complaint:
+                    opinion.complaint += 1
+                    if opinion.complaint > law.patience_days:
+                        opinion.complaint, opinion.angry = 0, law.anger_days
+                        self.happen("complaint_ignored", person, b)
+                if opinion.customer == 1:
+                    opinion.chance = 0.0
+                    if unit(mine) < law.experience_rate:
+                        coin = absorb(mine, 1)
+                        if unit(coin) < self.brands[b].quality:
+                            self.happen("good_experience", person, b)
+                        else:
+                            self.happen("bad_experience", person, b)
+                            if not opinion.complaint and unit(absorb(coin, 1)) < law.complaint_share:
+                                opinion.complaint = 1
+                else:
+                    self.maybe_buy(opinion, absorb(mine, 2))
+
+    def maybe_buy(self, opinion: Opinion, coin: int) -> None:
+        p, opinion.chance = opinion.chance, 0.0
+        if opinion.customer != 1 and unit(coin) < p:
+            opinion.customer = 1
+            opinion.follows |= unit(absorb(coin, 1)) < self.laws.customers.follow_share
+
+    # 7 ------------------------------------------------------------------------------------------------------------------
+
+    def serve(self) -> None:
+        key = self.key(streams.SERVE)
+        self.served = []
+        for b, actions in enumerate(self.actions):
+            answered = replied = 0
+            if actions is not None and actions.answer is not None:
+                askers = [i for i, person in enumerate(self.members) if person.asks]
+                if len(askers) > actions.answer.capacity:
+                    askers.sort(key=lambda i: absorb(absorb(absorb(key, self.members[i].key), self.brand_keys[b]), 4))
+                    askers = sorted(askers[: actions.answer.capacity])
+                for i in askers:
+                    person = self.members[i]
+                    coin = absorb(absorb(key, person.key), self.brand_keys[b])
+                    event = "pitched" if unit(coin) < actions.answer.pitch else "answered"
+                    self.happen(event, person, b, 1.0, actions.answer.useful)
+                    self.maybe_buy(person.opinions[b], absorb(coin, 2))
+                answered = len(askers)
+            if actions is not None and actions.reply is not None:
+                replied = self.reply(b, actions.reply, key)
+            self.served.append((answered, replied))
+
+    def reply(self, b: int, action, key: int) -> int:  # type: ignore[no-untyped-def]
+        noticed = []
+        for i, person in enumerate(self.members):
+            age = person.opinions[b].complaint
+            if age:
+                coin = unit(absorb(absorb(self.key(streams.NOTICE, age - 1), person.key ^ self.brand_keys[b]), 0))
+                if coin < action.coverage:
+                    lot = absorb(absorb(absorb(key, person.key), self.brand_keys[b]), 4)
+                    noticed.append((-age, lot, i))
+        if len(noticed) > action.capacity:
+            noticed = sorted(noticed)[: action.capacity]
+        for _, _, i in sorted(noticed, key=lambda entry: entry[2]):
+            person = self.members[i]
+            person.opinions[b].complaint = 0
+            if unit(absorb(absorb(absorb(key, person.key), self.brand_keys[b]), 3)) < self.laws.customers.resolved_share:
+                self.happen("complaint_resolved", person, b)
+        return len(noticed)
+
+    # 8 ------------------------------------------------------------------------------------------------------------------
+
+    def leave(self) -> None:
+        key = self.key(streams.LEAVE)
+        for person in self.members:
+            for b, opinion in enumerate(person.opinions):
+                self.leave_brand(person, opinion, absorb(absorb(absorb(key, person.key), 2**40), self.brand_keys[b]))
+        if self.laws.leaving.ties_end:
+            self.leave_ties(key)
+
+    def leave_brand(self, person: Person, opinion: Opinion, mine: int) -> None:
+        law = self.laws.leaving
+        was_customer = opinion.customer == 1
+        doubt = max(0.0, 0.5 - opinion.trust)
+        if opinion.follows and law.ties_end:
+            over = law.overexposure * max(0.0, opinion.exposure - self.laws.persuasion.tolerated_exposure)
+            hazard = person.frailty * law.drift + law.distrust * doubt + over
+            opinion.follows = not unit(absorb(mine, 1)) < -math.expm1(-hazard)
+        if was_customer and unit(absorb(mine, 2)) < -math.expm1(-(law.churn + law.churn_distrust * doubt)):
+            opinion.customer, opinion.complaint = 2, 0
+
+    def leave_ties(self, key: int) -> None:
+        law = self.laws.leaving
+        ended, vacant = [], []
+        for i, person in enumerate(self.members):
+            mine = absorb(key, person.key)
+            for k, tie in enumerate(person.slots):
+                coin = halves(absorb(mine, k // 2))[k % 2]
+                if tie is None:
+                    if coin < chance(law.refill):
+                        vacant.append((i, k))
+                    continue
+                mutual = any(back is not None and back.target == i for back in self.members[tie.target].slots)
+                drift = person.frailty * law.drift
+                hazard = drift * law.mutual_factor if mutual else drift
+                if tie.sour:
+                    x = (tie.good * self.scale + 1.0) / (tie.good * self.scale + tie.bad * self.scale + 2.0)
+                    hazard += law.distrust * max(0.0, 0.5 - x)
+                if tie.annoyed:
+                    said = self.members[tie.target].said
+                    hazard += law.annoyance * (sum(m.kind == "brand_post" for m in said) / len(said))
+                    tie.annoyed = False
+                if coin < chance(-math.expm1(-hazard)):
+                    ended.append((i, k))
+        for i, k in ended:
+            self.members[i].slots[k] = None
+        self.fill(vacant)
+
+    def fill(self, vacant: list[tuple[int, int]]) -> None:
+        key, trust = self.key(streams.FOLLOW), self.laws.trust
+        choices = []
+        for i, k in vacant:
+            coin = absorb(absorb(key, self.members[i].key), k)
+            choice = -1
+            friend = self.somebody(i, absorb(coin, 1))
+            if friend >= 0:
+                relayed = [m.origin for m in self.members[friend].said if m.plain and m.depth > 0]
+                choice = relayed[0] if relayed else self.somebody(friend, absorb(coin, 2))
+            choices.append(choice)
+        for (i, k), j in zip(vacant, choices, strict=True):
+            followed = {tie.target for tie in self.members[i].slots if tie is not None}
+            if j >= 0 and j != i and j not in followed:
+                tie = Tie(j, f32(trust.prior_good / self.scale), f32(trust.prior_bad / self.scale), trust.prior_bad > trust.prior_good)
+                self.members[i].slots[k] = tie
+
+    def somebody(self, i: int, coin: int) -> int:
+        slots = self.members[i].slots
+        for attempt in range(8 if slots else 0):
+            tie = slots[below(absorb(coin, attempt), len(slots))]
+            if tie is not None:
+                return tie.target
+        return -1
+
+    # 9 ------------------------------------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        if self.day < 0:
+            return
+        self.customers = [sum(p.opinions[b].customer == 1 for p in self.members) for b in range(len(self.brands))]
