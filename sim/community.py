@@ -47,20 +47,23 @@ class Member(mesa.Agent):  # type: ignore[misc]  # Mesa has no type information
 
     def trust(self, brand: int = 0) -> float:
         """Trust in a brand: one half when nothing is known."""
-        relations = self.model.engine.world.relations
-        return float(trust(float(relations.good[self.row, brand]), float(relations.bad[self.row, brand])))
+        relations, b = self.model.engine.world.relations, self.model.engine.brand_rows[brand]
+        return float(trust(float(relations.good[self.row, b]), float(relations.bad[self.row, b])))
+
+    def _relation(self, name: str, brand: int) -> int:
+        return int(getattr(self.model.engine.world.relations, name)[self.row, self.model.engine.brand_rows[brand]])
 
     def is_customer(self, brand: int = 0) -> bool:
         """Whether she is a customer of a brand today."""
-        return bool(self.model.engine.world.relations.customer[self.row, brand] == 1)
+        return bool(self._relation("customer", brand) == 1)
 
     def is_aware(self, brand: int = 0) -> bool:
         """Whether she has heard of a brand."""
-        return bool(self.model.engine.world.relations.aware[self.row, brand])
+        return bool(self._relation("aware", brand))
 
     def follows_brand(self, brand: int = 0) -> bool:
         """Whether she follows a brand's account."""
-        return bool(self.model.engine.world.relations.follows[self.row, brand])
+        return bool(self._relation("follows", brand))
 
     @property
     def persuasion_knowledge(self) -> float:

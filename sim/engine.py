@@ -55,6 +55,7 @@ class Run:
     ``policy`` is followed by the scenario's first brand; the others follow their own. ``seed`` defaults to the
     scenario's, ``graph`` to the one the scenario describes. The result does not depend on ``threads``.
 
+    ``brand_rows[b]`` is the place of the scenario's brand b in the arrays of :attr:`world`.
     ``community`` (days × community metrics) and ``brands`` (days × brands × brand metrics), float64, hold what has been
     measured so far; days before the brands enter are not kept.
     """
@@ -74,14 +75,18 @@ class Run:
         if graph.n_members == 0:
             raise InputError(Fault("graph", "there are no members in it", "Give a graph with members."))
         others = [scenario.find_policy(brand.policy).strategy for brand in scenario.brand[1:]]
+        strategies = [self.policy.strategy, *others]
+        # Inside the world brands stand in the order of their keys, so that the order in the file changes nothing.
+        order = sorted(range(len(scenario.brand)), key=lambda b: world.brand_key(scenario.brand[b].name))
+        self.brand_rows = [order.index(b) for b in range(len(order))]
         self.world = world.create(
             graph,
             scenario.laws,
             scenario.members,
             scenario.costs,
-            scenario.brand,
-            [self.policy.strategy, *others][: len(scenario.brand)],
-            scenario.post,
+            [scenario.brand[b] for b in order],
+            [strategies[b] for b in order],
+            [post._replace(brand=post.brand or (scenario.brand[0].name if scenario.brand else "")) for post in scenario.post],
             seed=self.seed,
             burn_in=scenario.burn_in,
             threads=threads,
@@ -133,7 +138,8 @@ class Run:
         self._lost += int((tally.unfollows_drift + tally.unfollows_distrust + tally.unfollows_annoyance).sum())
         due = here.day % metrics.STRUCTURE_EVERY == 0 or self.finished
         structure = metrics.measure_structure(here) if due else None
-        community, brands = metrics.measure(here, self._lost, structure)
+        community, values = metrics.measure(here, self._lost, structure)
+        brands = [values[row] for row in self.brand_rows]
         if here.day < len(self.community):
             self.community[here.day] = community
             self.brands[here.day] = np.reshape(brands, self.brands.shape[1:])

@@ -128,7 +128,7 @@ class Textbook:
         self.numbers = {row.name: getattr(run.scenario.events, row.name) for row in ROWS}
         self.strategies = world.strategies
         self.seed, self.burn_in = run.seed, run.scenario.burn_in
-        self.brands = run.scenario.brand
+        self.brands = world.brands
         self.brand_keys = [brand_key(brand.name) for brand in self.brands]
         self.step = -1
         self.scale = 1.0
