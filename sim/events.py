@@ -98,7 +98,10 @@ def event_table(numbers: Mapping[str, Event], asymmetry: float, asymmetry_wom: f
     events = [numbers.get(row.name, row.defaults) for row in ROWS]
     kappa = np.array([asymmetry if row.loss_kind == OWN else asymmetry_wom for row in ROWS])
     column = {name: np.array([getattr(event, name) for event in events], np.float64) for name in Event._fields}
-    form = {name: np.array([getattr(row, name) for row in ROWS], np.uint8) for name in ("gain_by", "loss_by", "adoption_by", "informs")}
+    form = {
+        name: np.array([getattr(row, name) for row in ROWS], np.uint8)
+        for name in ("gain_by", "loss_by", "adoption_by", "informs")
+    }
     form["informs"][CRITICISM_READ] = criticism_informs
     return EventTable(
         gain=column["gain"],

@@ -15,11 +15,18 @@ from sim.events import EventTable
 class MemberTraits(NamedTuple):
     """How members differ. Each trait is drawn once per member."""
 
-    activity_median: Annotated[float, P("organic posts of the median member; with the spread, .18 a day on average", "posts/day", 0, 20, "CollegeMsg")] = 0.05
-    activity_spread: Annotated[float, P("standard deviation of log activity; 1.6 lets the top 1 % write about a quarter", "–", 0, 3, "CollegeMsg, Bitcoin-OTC")] = 1.6
+    activity_median: Annotated[
+        float, P("organic posts of the median member; with the spread, .18 a day on average", "posts/day", 0, 20, "CollegeMsg")
+    ] = 0.05
+    activity_spread: Annotated[
+        float,
+        P("standard deviation of log activity; 1.6 lets the top 1 % write about a quarter", "–", 0, 3, "CollegeMsg, Bitcoin-OTC"),
+    ] = 1.6
     attention_median: Annotated[float, P("items the median member reads a day when more are offered", "items/day", 0, 1e9)] = 30.0
     attention_spread: Annotated[float, P("standard deviation of log attention", "–", 0, 2)] = 0.5
-    frailty_shape: Annotated[float, P("shape of the Gamma frailty (mean 1): small means that few members do most of the leaving", "–", 0.01, 1e6)] = 0.15
+    frailty_shape: Annotated[
+        float, P("shape of the Gamma frailty (mean 1): small means that few members do most of the leaving", "–", 0.01, 1e6)
+    ] = 0.15
     avoidance_a: Annotated[float, P("first shape of the Beta law of ad-avoidance", "–", 0.01, 1e3)] = 2.0
     avoidance_b: Annotated[float, P("second shape of the Beta law of ad-avoidance", "–", 0.01, 1e3)] = 2.0
 
@@ -34,12 +41,22 @@ class AttentionLaw(NamedTuple):
 class TrustLaw(NamedTuple):
     """L1: evidence r (good) and s (bad), trust τ = (r + 1)/(r + s + 2), the same law for brands and for ties."""
 
-    learned: Annotated[bool, P("evidence counts; false: everybody is believed alike (x = 1, 2τ = 1) and nothing is learned")] = True
-    memory_brand: Annotated[float, P("daily survival of evidence about a brand (λ)", "per day", 0.01, 1, "Jøsang & Ismail 2002")] = 0.995
-    memory_tie: Annotated[float, P("daily survival of evidence about a member (λ)", "per day", 0.01, 1, "Jøsang & Ismail 2002")] = 0.998
+    learned: Annotated[bool, P("evidence counts; false: everybody is believed alike (x = 1, 2τ = 1) and nothing is learned")] = (
+        True
+    )
+    memory_brand: Annotated[
+        float, P("daily survival of evidence about a brand (λ)", "per day", 0.01, 1, "Jøsang & Ismail 2002")
+    ] = 0.995
+    memory_tie: Annotated[
+        float, P("daily survival of evidence about a member (λ)", "per day", 0.01, 1, "Jøsang & Ismail 2002")
+    ] = 0.998
     asymmetry: Annotated[float, P("weight of bad own experience against good (κ)", "–", 1, 5, "Slovic 1993; Bitcoin-OTC")] = 3.5
-    asymmetry_wom: Annotated[float, P("weight of bad word of mouth against good (κ_w); far above 1 critics make critics", "–", 0.7, 3)] = 1.25
-    confirmation: Annotated[bool, P("what confirms an opinion weighs more: gain × 2τ, loss × 2(1 − τ)", source="Poortinga & Pidgeon 2004")] = False
+    asymmetry_wom: Annotated[
+        float, P("weight of bad word of mouth against good (κ_w); far above 1 critics make critics", "–", 0.7, 3)
+    ] = 1.25
+    confirmation: Annotated[
+        bool, P("what confirms an opinion weighs more: gain × 2τ, loss × 2(1 − τ)", source="Poortinga & Pidgeon 2004")
+    ] = False
     prior_good: Annotated[float, P("good evidence behind a new tie", "experiences", 0, 100)] = 1.5
     prior_bad: Annotated[float, P("bad evidence behind a new tie", "experiences", 0, 100)] = 0.5
 
@@ -47,9 +64,13 @@ class TrustLaw(NamedTuple):
 class PersuasionLaw(NamedTuple):
     """Persuasion knowledge and wear-out: effect = (1 − PK)·exp(−ω·max(0, E − 1))."""
 
-    learning: Annotated[float, P("gain in persuasion knowledge from one recognised commercial message (η)", "–", 0, 1, "Friestad & Wright 1994")] = 0.01
+    learning: Annotated[
+        float, P("gain in persuasion knowledge from one recognised commercial message (η)", "–", 0, 1, "Friestad & Wright 1994")
+    ] = 0.01
     decay: Annotated[float, P("daily loss of persuasion knowledge", "per day", 0, 1)] = 0.002
-    carryover: Annotated[float, P("daily survival of the exposure stock E (δ)", "per day", 0, 0.999, "Naik, Mantrala & Sawyer 1998")] = 0.85
+    carryover: Annotated[
+        float, P("daily survival of the exposure stock E (δ)", "per day", 0, 0.999, "Naik, Mantrala & Sawyer 1998")
+    ] = 0.85
     wearout: Annotated[float, P("how fast effect falls with exposure (ω)", "per message", 0, 10)] = 0.15
     tolerated_exposure: Annotated[float, P("exposure stock above which a brand annoys (θ_E)", "messages", 0, 1e9)] = 2.0
 
@@ -61,9 +82,13 @@ class SpeechLaw(NamedTuple):
     praise_rate: Annotated[float, P("positive word of mouth of a satisfied customer", "per day", 0, 1)] = 0.03
     praise_above: Annotated[float, P("trust above which a customer is satisfied enough to praise", "–", 0, 1)] = 0.6
     criticism_rate_angry: Annotated[float, P("negative word of mouth of an angry customer", "per day", 0, 1)] = 0.2
-    criticism_rate_distrust: Annotated[float, P("negative word of mouth of a member who distrusts the brand", "per day", 0, 1)] = 0.005
+    criticism_rate_distrust: Annotated[
+        float, P("negative word of mouth of a member who distrusts the brand", "per day", 0, 1)
+    ] = 0.005
     criticism_below: Annotated[float, P("trust below which a member distrusts enough to criticise", "–", 0, 1)] = 0.25
-    criticism_informs: Annotated[bool, P("negative word of mouth makes the unaware aware of the brand", source="Berger, Sorensen & Rasmussen 2010")] = True
+    criticism_informs: Annotated[
+        bool, P("negative word of mouth makes the unaware aware of the brand", source="Berger, Sorensen & Rasmussen 2010")
+    ] = True
     silence: Annotated[float, P("how much a commercial feed silences: activity × (1 − ψ × commercial share)", "–", 0, 1)] = 1.0
     repost_organic: Annotated[float, P("chance of reposting an organic item read, × the tie's trust", "–", 0, 1)] = 0.02
     repost_wom: Annotated[float, P("chance of reposting word of mouth read, × the tie's trust", "–", 0, 1)] = 0.01
@@ -86,11 +111,24 @@ class LeavingLaw(NamedTuple):
     """L4: additive competing hazards per day; what fires first is the cause."""
 
     ties_end: Annotated[bool, P("members unfollow members and brands")] = True
-    drift: Annotated[float, P("hazard of dropping a tie or a brand for no reason (h0), × the member's frailty", "per day", 0, 1, "Kwak, Chun & Moon 2011")] = 0.0025
-    mutual_factor: Annotated[float, P("drift of a reciprocated tie relative to a one-way tie (ρ)", "–", 0, 1, "Kwak, Chun & Moon 2011")] = 0.4
+    drift: Annotated[
+        float,
+        P(
+            "hazard of dropping a tie or a brand for no reason (h0), × the member's frailty",
+            "per day",
+            0,
+            1,
+            "Kwak, Chun & Moon 2011",
+        ),
+    ] = 0.0025
+    mutual_factor: Annotated[
+        float, P("drift of a reciprocated tie relative to a one-way tie (ρ)", "–", 0, 1, "Kwak, Chun & Moon 2011")
+    ] = 0.4
     distrust: Annotated[float, P("hazard per unit of trust below one half (η_d)", "per day", 0, 10)] = 0.1
     annoyance: Annotated[float, P("hazard from the commercial share of a member's posts (η_a)", "per day", 0, 1)] = 0.0005
-    overexposure: Annotated[float, P("hazard per message of exposure above the tolerated (η_a)", "per day", 0, 1, "Sprout Social 2016")] = 0.0005
+    overexposure: Annotated[
+        float, P("hazard per message of exposure above the tolerated (η_a)", "per day", 0, 1, "Sprout Social 2016")
+    ] = 0.0005
     churn: Annotated[float, P("hazard of ceasing to be a customer (χ0)", "per day", 0, 1)] = 0.001
     churn_distrust: Annotated[float, P("… per unit of trust below one half (χ1)", "per day", 0, 10)] = 0.02
     refill: Annotated[float, P("chance that a free slot is filled by a new follow", "per day", 0, 1)] = 0.02

@@ -102,54 +102,169 @@ def _of_structure(value: Callable[[Structure], float]) -> Callable[[Today], floa
 
 METRICS: dict[str, Metric] = {
     # the brand's own affairs
-    "npv": Metric("net present value since entry: margin on customers less costs, discounted", "money", "brand", "last", brand=lambda b: b.value, better=+1),
+    "npv": Metric(
+        "net present value since entry: margin on customers less costs, discounted",
+        "money",
+        "brand",
+        "last",
+        brand=lambda b: b.value,
+        better=+1,
+    ),
     "customers": Metric("active customers", "members", "brand", "last", brand=lambda b: b.sums.customers, better=+1),
     "adopters": Metric("members who have ever been customers", "members", "brand", "last", brand=lambda b: b.adopters, better=+1),
-    "adoptions": Metric("members who became customers today, returns included", "members/day", "brand", "sum", brand=lambda b: b.count.adoptions + b.count.returns, better=+1),
+    "adoptions": Metric(
+        "members who became customers today, returns included",
+        "members/day",
+        "brand",
+        "sum",
+        brand=lambda b: b.count.adoptions + b.count.returns,
+        better=+1,
+    ),
     "churned": Metric("customers lost today", "members/day", "brand", "sum", brand=lambda b: b.count.churned, better=-1),
     "revenue": Metric("margin on customers today", "money/day", "brand", "sum", brand=lambda b: b.earned_today, better=+1),
     "cost": Metric("money spent today", "money/day", "brand", "sum", brand=lambda b: b.spent_today, better=-1),
-    "roi": Metric("earned less spent since entry, per money spent", "–", "brand", "last", brand=lambda b: _share(b.earned - b.spent, b.spent), better=+1),
-    "brand_trust": Metric("mean trust in the brand over all members (one half: neutral)", "–", "brand", "last", brand=lambda b: b.sums.trust / b.n, better=+1),
-    "distrust_share": Metric("share of the members with trust below .35", "–", "brand", "last", brand=lambda b: b.sums.distrusting / b.n, better=-1),
-    "familiarity": Metric("mean familiarity with the brand", "–", "brand", "last", brand=lambda b: b.sums.familiarity / b.n, better=+1),
+    "roi": Metric(
+        "earned less spent since entry, per money spent",
+        "–",
+        "brand",
+        "last",
+        brand=lambda b: _share(b.earned - b.spent, b.spent),
+        better=+1,
+    ),
+    "brand_trust": Metric(
+        "mean trust in the brand over all members (one half: neutral)",
+        "–",
+        "brand",
+        "last",
+        brand=lambda b: b.sums.trust / b.n,
+        better=+1,
+    ),
+    "distrust_share": Metric(
+        "share of the members with trust below .35", "–", "brand", "last", brand=lambda b: b.sums.distrusting / b.n, better=-1
+    ),
+    "familiarity": Metric(
+        "mean familiarity with the brand", "–", "brand", "last", brand=lambda b: b.sums.familiarity / b.n, better=+1
+    ),
     "praise": Metric("positive word of mouth", "posts/day", "brand", "sum", brand=lambda b: b.count.praise, better=+1),
     "criticism": Metric("negative word of mouth", "posts/day", "brand", "sum", brand=lambda b: b.count.criticism, better=-1),
     "complaints": Metric("complaints", "per day", "brand", "sum", brand=lambda b: b.count.complaints, better=-1),
-    "complaints_ignored": Metric("complaints that ran out of patience", "per day", "brand", "sum", brand=lambda b: b.count.ignored, better=-1),
-    "complaints_resolved": Metric("complaints resolved by a reply", "per day", "brand", "sum", brand=lambda b: b.resolved, better=+1),
+    "complaints_ignored": Metric(
+        "complaints that ran out of patience", "per day", "brand", "sum", brand=lambda b: b.count.ignored, better=-1
+    ),
+    "complaints_resolved": Metric(
+        "complaints resolved by a reply", "per day", "brand", "sum", brand=lambda b: b.resolved, better=+1
+    ),
     "answers": Metric("questions the brand answered", "per day", "brand", "sum", brand=lambda b: b.answers),
     "replies": Metric("complaints the brand replied to", "per day", "brand", "sum", brand=lambda b: b.replies),
     # what is easy to count
     "followers": Metric("members who follow the brand", "members", "vanity", "last", brand=lambda b: b.sums.followers, better=+1),
     "impressions": Metric("showings of the brand's posts", "items/day", "vanity", "sum", brand=lambda b: b.count.impressions),
-    "mentions": Metric("posts that mention the brand, good or bad", "posts/day", "vanity", "sum", brand=lambda b: b.count.praise + b.count.criticism + b.count.complaints),
-    "awareness": Metric("share of the members who know the brand (saturates: never a measure of success)", "–", "vanity", "last", brand=lambda b: b.sums.aware / b.n, better=+1),
+    "mentions": Metric(
+        "posts that mention the brand, good or bad",
+        "posts/day",
+        "vanity",
+        "sum",
+        brand=lambda b: b.count.praise + b.count.criticism + b.count.complaints,
+    ),
+    "awareness": Metric(
+        "share of the members who know the brand (saturates: never a measure of success)",
+        "–",
+        "vanity",
+        "last",
+        brand=lambda b: b.sums.aware / b.n,
+        better=+1,
+    ),
     "brand_posts": Metric("posts on the brand's account", "posts/day", "vanity", "sum", brand=lambda b: b.posts),
-    "brand_unfollows_drift": Metric("followers the brand lost for no reason", "members/day", "brand", "sum", brand=lambda b: b.count.brand_unfollows_drift, better=-1),
-    "brand_unfollows_distrust": Metric("followers the brand lost for distrust", "members/day", "brand", "sum", brand=lambda b: b.count.brand_unfollows_distrust, better=-1),
-    "brand_unfollows_overexposure": Metric("followers the brand lost for too many posts", "members/day", "brand", "sum", brand=lambda b: b.count.brand_unfollows_overexposure, better=-1),
+    "brand_unfollows_drift": Metric(
+        "followers the brand lost for no reason",
+        "members/day",
+        "brand",
+        "sum",
+        brand=lambda b: b.count.brand_unfollows_drift,
+        better=-1,
+    ),
+    "brand_unfollows_distrust": Metric(
+        "followers the brand lost for distrust",
+        "members/day",
+        "brand",
+        "sum",
+        brand=lambda b: b.count.brand_unfollows_distrust,
+        better=-1,
+    ),
+    "brand_unfollows_overexposure": Metric(
+        "followers the brand lost for too many posts",
+        "members/day",
+        "brand",
+        "sum",
+        brand=lambda b: b.count.brand_unfollows_overexposure,
+        better=-1,
+    ),
     # the community's health
-    "organic_posts": Metric("posts that are nobody's marketing", "posts/day", "community", "sum", lambda c: c.count.organic_posts, better=+1),
+    "organic_posts": Metric(
+        "posts that are nobody's marketing", "posts/day", "community", "sum", lambda c: c.count.organic_posts, better=+1
+    ),
     "reposts": Metric("messages passed on", "posts/day", "community", "sum", lambda c: c.count.reposts),
-    "deep_reposts": Metric("messages passed on three or more steps from the author", "posts/day", "community", "sum", lambda c: c.count.deep_reposts),
+    "deep_reposts": Metric(
+        "messages passed on three or more steps from the author", "posts/day", "community", "sum", lambda c: c.count.deep_reposts
+    ),
     "questions": Metric("questions asked", "per day", "community", "sum", lambda c: c.count.questions),
-    "questions_answered": Metric("answers to questions, by any brand", "per day", "community", "sum", lambda c: c.answered, better=+1),
+    "questions_answered": Metric(
+        "answers to questions, by any brand", "per day", "community", "sum", lambda c: c.answered, better=+1
+    ),
     "reads": Metric("items read", "items/day", "community", "sum", lambda c: c.count.reads),
-    "commercial_share": Metric("share of what is read that is commercial", "–", "community", "mean", lambda c: _share(c.count.commercial_reads, c.count.reads), better=-1),
-    "persuasion_knowledge": Metric("mean persuasion knowledge", "–", "community", "last", lambda c: c.sums.knowledge / c.n, better=-1),
+    "commercial_share": Metric(
+        "share of what is read that is commercial",
+        "–",
+        "community",
+        "mean",
+        lambda c: _share(c.count.commercial_reads, c.count.reads),
+        better=-1,
+    ),
+    "persuasion_knowledge": Metric(
+        "mean persuasion knowledge", "–", "community", "last", lambda c: c.sums.knowledge / c.n, better=-1
+    ),
     "ties_lost": Metric("ties dropped since the brands entered", "ties", "community", "last", lambda c: c.lost, better=-1),
-    "unfollows_drift": Metric("ties dropped for no reason", "ties/day", "community", "sum", lambda c: c.count.unfollows_drift, better=-1),
-    "unfollows_distrust": Metric("ties dropped for distrust", "ties/day", "community", "sum", lambda c: c.count.unfollows_distrust, better=-1),
-    "unfollows_annoyance": Metric("ties dropped for commercial posts", "ties/day", "community", "sum", lambda c: c.count.unfollows_annoyance, better=-1),
+    "unfollows_drift": Metric(
+        "ties dropped for no reason", "ties/day", "community", "sum", lambda c: c.count.unfollows_drift, better=-1
+    ),
+    "unfollows_distrust": Metric(
+        "ties dropped for distrust", "ties/day", "community", "sum", lambda c: c.count.unfollows_distrust, better=-1
+    ),
+    "unfollows_annoyance": Metric(
+        "ties dropped for commercial posts", "ties/day", "community", "sum", lambda c: c.count.unfollows_annoyance, better=-1
+    ),
     "ties_formed": Metric("new ties", "ties/day", "community", "sum", lambda c: c.count.ties_formed, better=+1),
     # its structure, every STRUCTURE_EVERY days
     "ties_alive": Metric("living ties", "ties", "community", "last", _of_structure(lambda s: s.alive), better=+1),
-    "tie_trust": Metric("mean trust of the living ties", "–", "community", "last", _of_structure(lambda s: s.tie_trust), better=+1),
-    "reciprocity": Metric("share of the living ties that are returned", "–", "community", "last", _of_structure(lambda s: _share(s.mutual, s.alive)), better=+1),
-    "clustering": Metric("mean local clustering of the living ties", "–", "community", "last", _of_structure(lambda s: s.clustering), better=+1),
-    "largest_component": Metric("members connected by living ties, largest group", "members", "community", "last", _of_structure(lambda s: s.largest_component), better=+1),
-    "top_share": Metric("share of today's messages written by the most active 1 % of that day", "–", "community", "last", _of_structure(lambda s: s.top_share)),
+    "tie_trust": Metric(
+        "mean trust of the living ties", "–", "community", "last", _of_structure(lambda s: s.tie_trust), better=+1
+    ),
+    "reciprocity": Metric(
+        "share of the living ties that are returned",
+        "–",
+        "community",
+        "last",
+        _of_structure(lambda s: _share(s.mutual, s.alive)),
+        better=+1,
+    ),
+    "clustering": Metric(
+        "mean local clustering of the living ties", "–", "community", "last", _of_structure(lambda s: s.clustering), better=+1
+    ),
+    "largest_component": Metric(
+        "members connected by living ties, largest group",
+        "members",
+        "community",
+        "last",
+        _of_structure(lambda s: s.largest_component),
+        better=+1,
+    ),
+    "top_share": Metric(
+        "share of today's messages written by the most active 1 % of that day",
+        "–",
+        "community",
+        "last",
+        _of_structure(lambda s: s.top_share),
+    ),
 }
 """Every metric, by the name of its column."""
 

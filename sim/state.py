@@ -60,11 +60,11 @@ MESSAGE = np.dtype(
         ("origin", np.int32),  # who said it first: a member, or −2 − b for brand b
         ("kind", np.uint8),  # what it is
         ("brand", np.uint8),  # the brand it is about, where it is about one
-        ("depth", np.uint8),  # steps from the author: 0 for an original
-    ],
-    align=True,
+        ("depth", np.uint16),  # steps from the author: 0 for an original
+    ]
 )
-"""A message, wherever it stands: one record, because whoever needs one of its fields needs most of them."""
+"""A message, wherever it stands: one record, because whoever needs one of its fields needs most of them. Without gaps, so
+that equal messages are equal bytes."""
 
 
 class Members(NamedTuple):
@@ -74,7 +74,10 @@ class Members(NamedTuple):
     activity: Annotated[F32, Array("organic posts when the space is clean", ("members",), "f4", "posts/day", 0)]
     attention: Annotated[F32, Array("items read when more are offered", ("members",), "f4", "items/day", 0)]
     frailty: Annotated[F32, Array("readiness to drop ties and brands, mean 1", ("members",), "f4", "–", 0)]
-    avoidance: Annotated[F32, Array("chance of skipping what is recognised as commercial, at full persuasion knowledge", ("members",), "f4", "–", 0, 1)]
+    avoidance: Annotated[
+        F32,
+        Array("chance of skipping what is recognised as commercial, at full persuasion knowledge", ("members",), "f4", "–", 0, 1),
+    ]
     knowledge: Annotated[F32, Array("persuasion knowledge, shared by all brands", ("members",), "f4", "–", 0, 1)]
     clutter: Annotated[F32, Array("moving average of the commercial share of what is read", ("members",), "f4", "–", 0, 1)]
 
@@ -88,7 +91,9 @@ class Ties(NamedTuple):
 
     start: Annotated[I64, Array("first slot of each row", ("rows",), "i8", "slot", 0)]
     target: Annotated[I32, Array("whom the row's member follows, −1 when the slot is free", ("slots",), "i4", "member", -1)]
-    reciprocal: Annotated[I32, Array("slot of the tie in the other direction, −1 when there is none", ("slots",), "i4", "slot", -1)]
+    reciprocal: Annotated[
+        I32, Array("slot of the tie in the other direction, −1 when there is none", ("slots",), "i4", "slot", -1)
+    ]
     good: Annotated[F32, Array("good evidence about the target", ("slots",), "f4", "experiences", 0)]
     bad: Annotated[F32, Array("bad evidence about the target", ("slots",), "f4", "experiences", 0)]
     status: Annotated[U8, Array("bits ALIVE, MUTUAL, SOUR, ANNOYED", ("slots",), "u1", "bits", 0, 15)]
@@ -100,12 +105,16 @@ class Relations(NamedTuple):
     brand_key: Annotated[U64, Array("identity of the brand in random draws", ("brands",), "u8")]
     good: Annotated[F32, Array("good evidence r", ("members", "brands"), "f4", "experiences", 0)]
     bad: Annotated[F32, Array("bad evidence s", ("members", "brands"), "f4", "experiences", 0)]
-    exposure: Annotated[F32, Array("exposure stock E: commercial messages read, fading", ("members", "brands"), "f4", "messages", 0)]
+    exposure: Annotated[
+        F32, Array("exposure stock E: commercial messages read, fading", ("members", "brands"), "f4", "messages", 0)
+    ]
     chance: Annotated[F32, Array("chance of adopting today, built up by today's reads", ("members", "brands"), "f4", "–", 0, 1)]
     aware: Annotated[U8, Array("has heard of the brand", ("members", "brands"), "u1", "yes/no", 0, 1)]
     follows: Annotated[U8, Array("follows the brand's account", ("members", "brands"), "u1", "yes/no", 0, 1)]
     customer: Annotated[U8, Array("0 never, 1 customer, 2 former customer", ("members", "brands"), "u1", "–", 0, 2)]
-    complaint: Annotated[U8, Array("days the pending complaint has been open, 0 for none", ("members", "brands"), "u1", "days", 0)]
+    complaint: Annotated[
+        U8, Array("days the pending complaint has been open, 0 for none", ("members", "brands"), "u1", "days", 0)
+    ]
     angry: Annotated[U8, Array("days of anger left", ("members", "brands"), "u1", "days", 0)]
 
 
@@ -113,10 +122,14 @@ class Outbox(NamedTuple):
     """What each member is about to post, and the reposts she remembers having made."""
 
     said: Annotated[U8, Array("messages posted today", ("members",), "u1", "messages", 0)]
-    plain: Annotated[U8, Array("… of which nobody's marketing: own posts, a question, reposts of either", ("members",), "u1", "messages", 0)]
+    plain: Annotated[
+        U8, Array("… of which nobody's marketing: own posts, a question, reposts of either", ("members",), "u1", "messages", 0)
+    ]
     own: Annotated[U8, Array("… of which own posts, question included", ("members",), "u1", "messages", 0)]
     asks: Annotated[U8, Array("… of which a question", ("members",), "u1", "messages", 0, 1)]
-    voice: Annotated[U8, Array("… word of mouth about each brand: none, praise, criticism", ("members", "brands"), "u1", "–", 0, 2)]
+    voice: Annotated[
+        U8, Array("… word of mouth about each brand: none, praise, criticism", ("members", "brands"), "u1", "–", 0, 2)
+    ]
     fresh: Annotated[U8, Array("bit q: relay q was decided today and goes out tomorrow", ("members",), "u1", "bits")]
     relay: Annotated[Records, Array("messages reposted; cascade −1 for none yet", ("members", "relays"), "message")]
 
@@ -133,7 +146,9 @@ class BrandDay(NamedTuple):
 
     quality: Annotated[F64, Array("chance that an experience of the product is good", ("brands",), "f8", "–", 0, 1)]
     posts: Annotated[I32, Array("posts today, duplicates included", ("brands",), "i4", "posts", 0)]
-    duplicates: Annotated[I32, Array("… of which repeat an earlier one (the last ones of the day)", ("brands",), "i4", "posts", 0)]
+    duplicates: Annotated[
+        I32, Array("… of which repeat an earlier one (the last ones of the day)", ("brands",), "i4", "posts", 0)
+    ]
     reach: Annotated[F64, Array("share of the members shown each post for money", ("brands",), "f8", "–", 0, 1)]
     cascade: Annotated[I32, Array("cascade number of the brand's first post today", ("brands",), "i4", "cascade", 0)]
     answers: Annotated[I32, Array("questions answered today", ("brands",), "i4", "answers", 0)]
@@ -158,7 +173,9 @@ class CommunityTally(NamedTuple):
     offered: Annotated[I64, Array("items offered to members", ("chunks",), "i8", "items", 0)]
     reads: Annotated[I64, Array("items read", ("chunks",), "i8", "items", 0)]
     commercial_reads: Annotated[I64, Array("commercial items read", ("chunks",), "i8", "items", 0)]
-    organic_posts: Annotated[I64, Array("posts that are nobody's marketing: plain posts and questions", ("chunks",), "i8", "posts", 0)]
+    organic_posts: Annotated[
+        I64, Array("posts that are nobody's marketing: plain posts and questions", ("chunks",), "i8", "posts", 0)
+    ]
     questions: Annotated[I64, Array("questions asked", ("chunks",), "i8", "posts", 0)]
     reposts: Annotated[I64, Array("messages passed on", ("chunks",), "i8", "posts", 0)]
     deep_reposts: Annotated[I64, Array("messages passed on three or more steps from the author", ("chunks",), "i8", "posts", 0)]
@@ -184,7 +201,9 @@ class BrandTally(NamedTuple):
     follows: Annotated[I64, Array("members who began to follow the brand", ("chunks", "brands"), "i8", "members", 0)]
     brand_unfollows_drift: Annotated[I64, Array("followers lost for no reason", ("chunks", "brands"), "i8", "members", 0)]
     brand_unfollows_distrust: Annotated[I64, Array("followers lost for distrust", ("chunks", "brands"), "i8", "members", 0)]
-    brand_unfollows_overexposure: Annotated[I64, Array("followers lost for too many posts", ("chunks", "brands"), "i8", "members", 0)]
+    brand_unfollows_overexposure: Annotated[
+        I64, Array("followers lost for too many posts", ("chunks", "brands"), "i8", "members", 0)
+    ]
 
 
 class CommunitySums(NamedTuple):

@@ -16,8 +16,8 @@ from sim.graph import Graph
 from sim.kernels import draws
 from sim.laws import Costs, Laws, MemberTraits
 from sim.state import (
-    F32,
     ALIVE,
+    F32,
     F64,
     I32,
     MUTUAL,
@@ -51,7 +51,9 @@ class Brand(NamedTuple):
     quality: Annotated[float, Parameter("chance that an experience of the product is good (Q)", "–", 0, 1)] = 0.8
     initial_followers: Annotated[float, Parameter("share of the members who follow it on its first day", "–", 0, 1)] = 0.1
     initial_customers: Annotated[float, Parameter("share of the members who are customers on its first day", "–", 0, 1)] = 0.02
-    initial_aware: Annotated[float, Parameter("share of the other members who have heard of it on its first day", "–", 0, 1)] = 0.1
+    initial_aware: Annotated[float, Parameter("share of the other members who have heard of it on its first day", "–", 0, 1)] = (
+        0.1
+    )
     initial_good: Annotated[float, Parameter("good evidence of those who know it on its first day", "experiences", 0, 1000)] = 0.0
     initial_bad: Annotated[float, Parameter("bad evidence of those who know it on its first day", "experiences", 0, 1000)] = 0.0
     policy: Annotated[str, Parameter("policy it follows, unless it is the first brand, whose policies are compared")] = "absent"
@@ -279,4 +281,3 @@ def restore(world: World, saved: Mapping[str, npt.NDArray[Any]]) -> None:
     world.cascade_starts = saved["world.cascade_starts"].tolist()
     world.community_block[...] = saved["world.community_block"]
     world.brand_block[...] = saved["world.brand_block"]
-

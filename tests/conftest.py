@@ -16,7 +16,12 @@ GRAPHS = REPOSITORY.parent / "shared" / "graphs"
 NO_JIT = os.environ.get("NUMBA_DISABLE_JIT") == "1"
 
 settings.register_profile(
-    "murmur", max_examples=8 if NO_JIT else 100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), print_blob=True
+    "murmur",
+    max_examples=8 if NO_JIT else 100,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
 )
 settings.load_profile("murmur")
 

@@ -31,7 +31,9 @@ def assert_same(run: Run, book: Textbook) -> None:
         for b, opinion in enumerate(person.opinions):
             relations = world.relations
             for name in ("good", "bad", "exposure", "aware", "follows", "customer", "complaint", "angry"):
-                assert float(getattr(relations, name)[i, b]) == float(getattr(opinion, name)), f"{name} of {i}, brand {b}, day {book.day}"
+                assert float(getattr(relations, name)[i, b]) == float(getattr(opinion, name)), (
+                    f"{name} of {i}, brand {b}, day {book.day}"
+                )
         assert int(world.outbox.said[i]) == len(person.said)
         messages = world.messages.item[world.messages.first[i] :][: len(person.said)]
         for ours, theirs in zip(messages, person.said, strict=True):

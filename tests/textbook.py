@@ -390,7 +390,7 @@ class Textbook:
 
     def pass_on(self, i: int, person: Person, message: Message, oldest: int) -> None:
         if message.origin != i:
-            depth = min(message.depth + 1, 255)
+            depth = message.depth + 1
             self.remember(person, Message(message.cascade, message.origin, message.kind, message.brand, depth), oldest)
 
     def remember(self, person: Person, message: Message, oldest: int) -> None:
@@ -539,7 +539,9 @@ class Textbook:
         for (i, k), j in zip(vacant, choices, strict=True):
             followed = {tie.target for tie in self.members[i].slots if tie is not None}
             if j >= 0 and j != i and j not in followed:
-                tie = Tie(j, f32(trust.prior_good / self.scale), f32(trust.prior_bad / self.scale), trust.prior_bad > trust.prior_good)
+                tie = Tie(
+                    j, f32(trust.prior_good / self.scale), f32(trust.prior_bad / self.scale), trust.prior_bad > trust.prior_good
+                )
                 self.members[i].slots[k] = tie
 
     def somebody(self, i: int, coin: int) -> int:

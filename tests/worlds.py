@@ -38,7 +38,11 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
     options = {
         "broadcast": {"posts_per_day": draw(st.sampled_from((0.5, 1.0, 3.7))), "paid_reach": draw(share)},
         "rebroadcast": {"posts_per_day": draw(st.sampled_from((0.5, 1.0, 3.7))), "duplicates": draw(share)},
-        "listen_first": {"answers_per_day": draw(st.integers(0, 5)), "replies_per_day": draw(st.integers(0, 2)), "coverage": draw(share)},
+        "listen_first": {
+            "answers_per_day": draw(st.integers(0, 5)),
+            "replies_per_day": draw(st.integers(0, 2)),
+            "coverage": draw(share),
+        },
         "pitching_manager": {"answers_per_day": draw(st.integers(0, 5)), "pitch": draw(share), "useful": draw(share)},
     }.get(strategy, {})
     scenario = {

@@ -75,7 +75,13 @@ class Graph:
                 return int(name)
         elif name in self._places:
             return self._places[name]
-        raise InputError(Fault("graph", f"there is no member {name!r}", f"Members are called {self.name(0)!r}, … {self.name(self.n_members - 1)!r}."))
+        raise InputError(
+            Fault(
+                "graph",
+                f"there is no member {name!r}",
+                f"Members are called {self.name(0)!r}, … {self.name(self.n_members - 1)!r}.",
+            )
+        )
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -93,7 +99,9 @@ class Graph:
     ) -> Graph:
         """Build rows from pairs (int32): ``follower[e]`` follows ``followed[e]``. Self-loops and repetitions are dropped."""
         if follower.size > MOST_SLOTS:
-            raise InputError(Fault("graph", f"{follower.size:,} ties are too many", f"Murmur holds up to {MOST_SLOTS:,}; take a sample."))
+            raise InputError(
+                Fault("graph", f"{follower.size:,} ties are too many", f"Murmur holds up to {MOST_SLOTS:,}; take a sample.")
+            )
         start = np.zeros(n_members + 1, np.int64)
         target = np.empty(follower.size, np.int32)
         used, loops, repeated = rows.rows_from_pairs(n_members, follower, followed, start, target)
@@ -139,7 +147,9 @@ class Graph:
         """
         size = np.diff(self.start)[order]
         start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
-        slots = np.concatenate([np.arange(self.start[i], self.start[i + 1]) for i in order]) if order.size else np.zeros(0, np.int64)
+        slots = (
+            np.concatenate([np.arange(self.start[i], self.start[i + 1]) for i in order]) if order.size else np.zeros(0, np.int64)
+        )
         new_member = np.empty(order.size, np.int32)
         new_member[order] = np.arange(order.size)
         new_slot = np.empty(self.n_ties, np.int32)

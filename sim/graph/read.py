@@ -53,11 +53,19 @@ def read_graph(path: str | Path, direction: Direction = "auto", columns: Sequenc
         raise _fault(path, "this is a folder", "Name a file: an edge list, GraphML, GEXF or GML.")
     size = path.stat().st_size
     if size > MOST_BYTES:
-        raise _fault(path, f"the file has {size / 1e9:.1f} GB, more than the {MOST_BYTES / 1e9:.0f} GB that are read", "Take a sample of it.")
+        raise _fault(
+            path,
+            f"the file has {size / 1e9:.1f} GB, more than the {MOST_BYTES / 1e9:.0f} GB that are read",
+            "Take a sample of it.",
+        )
     with path.open("rb") as file:
         head = file.read(4096)
     if path.suffix.lower() in {".pkl", ".pickle", ".gpickle"} or head[:1] == b"\x80":
-        raise _fault(path, "pickled graphs are not opened, since that would run code from the file", "Save it as GraphML or as an edge list.")
+        raise _fault(
+            path,
+            "pickled graphs are not opened, since that would run code from the file",
+            "Save it as GraphML or as an edge list.",
+        )
     compressed = head[:2] == b"\x1f\x8b"
     inner = Path(path.stem) if compressed else path
     if not head:
@@ -121,7 +129,9 @@ def _read_networkx(path: Path, reader: Callable[[Path], Any], direction: Directi
         graph = reader(path)
     except (networkx.NetworkXException, ElementTree.ParseError, ValueError, KeyError, TypeError, OSError, EOFError) as error:
         detail = " ".join(str(error).split()) or type(error).__name__
-        raise _fault(path, f"this is not a valid {path.suffix[1:]} file ({detail})", "Export it again, or save it as an edge list.") from None
+        raise _fault(
+            path, f"this is not a valid {path.suffix[1:]} file ({detail})", "Export it again, or save it as an edge list."
+        ) from None
     if graph.number_of_nodes() == 0:
         raise _fault(path, "there are no members in it", "Check the export.")
     if direction == "auto":
@@ -137,7 +147,9 @@ def _read_networkx(path: Path, reader: Callable[[Path], Any], direction: Directi
     return _tied(path, ends[:, 0], ends[:, 1], names, direction, {**source, "direction": direction}, notes)
 
 
-def _tied(path: Path, a: Any, b: Any, names: list[str], direction: Direction, source: dict[str, Any], notes: tuple[str, ...]) -> Graph:
+def _tied(
+    path: Path, a: Any, b: Any, names: list[str], direction: Direction, source: dict[str, Any], notes: tuple[str, ...]
+) -> Graph:
     said = {
         "follows": "the first of a pair follows the second",
         "flows": "content flows from the first of a pair to the second, who follows",
@@ -146,7 +158,9 @@ def _tied(path: Path, a: Any, b: Any, names: list[str], direction: Direction, so
     follower, followed = (b, a) if direction == "flows" else (a, b)
     if direction == "mutual":
         follower, followed = np.concatenate([a, b]), np.concatenate([b, a])
-    graph = Graph.from_ties(len(names), follower.astype(np.int32), followed.astype(np.int32), names, source, (f"read as: {said}", *notes))
+    graph = Graph.from_ties(
+        len(names), follower.astype(np.int32), followed.astype(np.int32), names, source, (f"read as: {said}", *notes)
+    )
     if graph.n_ties == 0:
         raise _fault(path, "there are no ties between members in it", "Give one tie a line: two names.")
     return graph
@@ -161,7 +175,11 @@ def _read_edge_list(path: Path, file: IO[str], direction: Direction, columns: Se
     separator = _separator(first)
     fields = _split(first, separator)
     if len(fields) < 2:
-        raise _fault(path, f"line {offset} has one column ({first.strip()[:40]!r}), and a tie needs two", "Separate the names by a comma, a tab or a space.")
+        raise _fault(
+            path,
+            f"line {offset} has one column ({first.strip()[:40]!r}), and a tie needs two",
+            "Separate the names by a comma, a tab or a space.",
+        )
     header = _is_header(fields)
     at, by_name = _choose_columns(path, fields, header, columns)
     guessed, why = _guess_direction(comments, by_name)
@@ -177,15 +195,25 @@ def _read_edge_list(path: Path, file: IO[str], direction: Direction, columns: Se
             raise
         if isinstance(error, pandas.errors.EmptyDataError):
             raise _fault(path, "there are no ties in it, only a header", "Give one tie a line: two names.") from None
-        raise _fault(path, f"its lines do not have the same columns ({' '.join(str(error).split())})", "Check the separator.") from None
+        raise _fault(
+            path, f"its lines do not have the same columns ({' '.join(str(error).split())})", "Check the separator."
+        ) from None
     sides = [table[at[0]], table[at[1]]]
     for side, column in zip(sides, at, strict=True):
         missing = side.isna().to_numpy()
         if missing.any():
-            raise _fault(path, f"tie {int(missing.argmax()) + 1} has nothing in column {column + 1}", "Give both names in every line.")
-    decimals = [column for side, column in zip(sides, at, strict=True) if side.head(1000).str.fullmatch(r"-?\d+\.\d*[1-9]\d*").all()]
+            raise _fault(
+                path, f"tie {int(missing.argmax()) + 1} has nothing in column {column + 1}", "Give both names in every line."
+            )
+    decimals = [
+        column for side, column in zip(sides, at, strict=True) if side.head(1000).str.fullmatch(r"-?\d+\.\d*[1-9]\d*").all()
+    ]
     if decimals:
-        raise _fault(path, f"column {decimals[0] + 1} holds decimal numbers, not names of members", "Say which columns to use with columns = [...].")
+        raise _fault(
+            path,
+            f"column {decimals[0] + 1} holds decimal numbers, not names of members",
+            "Say which columns to use with columns = [...].",
+        )
     codes, names = pandas.factorize(pandas.concat(sides, ignore_index=True))
     a, b = codes[: len(table)].astype(np.int32), codes[len(table) :].astype(np.int32)
     notes = [f"{len(fields)} columns, of which {_spoken(fields, at, header)} are the ties"] if len(fields) > 2 else []
@@ -248,12 +276,16 @@ def _is_header(fields: list[str]) -> bool:
     return any(name in known for name in lowered[:2]) or (lowered[-1] in _TIMES | {"weight"})
 
 
-def _choose_columns(path: Path, fields: list[str], header: bool, columns: Sequence[str]) -> tuple[list[int], tuple[str, str] | None]:
+def _choose_columns(
+    path: Path, fields: list[str], header: bool, columns: Sequence[str]
+) -> tuple[list[int], tuple[str, str] | None]:
     """The two columns to use, and their names where the header says which is which."""
     lowered = [field.lower() for field in fields]
     if columns:
         if len(columns) != 2:
-            raise _fault(path, f"{len(columns)} column(s) named, and a tie needs two", "Write for example columns = ['from', 'to'].")
+            raise _fault(
+                path, f"{len(columns)} column(s) named, and a tie needs two", "Write for example columns = ['from', 'to']."
+            )
         at = []
         for column in map(str, columns):
             if column.isdecimal() and 1 <= int(column) <= len(fields):

@@ -25,7 +25,9 @@ def cache_folder() -> Path:
     Numba notices an edit only in the file of the function it loads, not in the files that function calls into; a folder
     named after all the sources makes a stale answer impossible.
     """
-    sources = sorted([*Path(__file__).parent.glob("*.py"), *(Path(__file__).parent.parent / f"{n}.py" for n in ("state", "laws"))])
+    sources = sorted(
+        [*Path(__file__).parent.glob("*.py"), *(Path(__file__).parent.parent / f"{n}.py" for n in ("state", "laws"))]
+    )
     digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:16]
     version = f"py{sys.version_info.major}.{sys.version_info.minor}-numba{numba.__version__}"
     base = os.environ.get("MURMUR_CACHE_DIR") or platformdirs.user_cache_dir("murmur")

@@ -38,7 +38,7 @@ def remember(i, cascade, origin, kind, brand, depth, oldest, outbox):
         note.origin = origin
         note.kind = kind
         note.brand = brand
-        note.depth = min(depth, 255)
+        note.depth = min(depth, 65535)
         outbox.fresh[i] |= 1 << free
 
 

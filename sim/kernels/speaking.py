@@ -7,7 +7,7 @@ import numpy as np
 from sim.kernels.draws import absorb, chance, poisson, second_half, unit
 from sim.kernels.evidence import trust
 from sim.kernels.jit import kernel, part
-from sim.state import BRAND_POST, CRITICISM, CRITICISM_VOICE, ORGANIC, PRAISE, PRAISE_VOICE, QUESTION, RELAYS, SILENT
+from sim.state import CRITICISM, CRITICISM_VOICE, ORGANIC, PRAISE, PRAISE_VOICE, QUESTION, RELAYS, SILENT
 
 MOST_OWN = 200
 """Posts of her own that a member can make in a day; leaves room for the rest in the byte that counts her messages."""

@@ -48,7 +48,11 @@ PHASES = (
     Phase(adopt, _arrays(relations="good bad chance customer follows complaint angry")),
     Phase(
         serve,
-        _arrays(members="knowledge", relations="good bad chance aware customer follows complaint", brand_day="answers replies resolved"),
+        _arrays(
+            members="knowledge",
+            relations="good bad chance aware customer follows complaint",
+            brand_day="answers replies resolved",
+        ),
     ),
     Phase(leave, _arrays(ties="target reciprocal good bad status", relations="follows customer complaint")),
     Phase(settle, _arrays(books="spent earned value spent_today earned_today adopters")),

@@ -14,7 +14,9 @@ def settle(world: World) -> None:
     books, day, costs = world.books, world.brand_day, world.costs
     paid = world.brand_tally.paid_impressions.sum(axis=0)
     customers = np.count_nonzero(world.relations.customer == 1, axis=0)
-    books.spent_today[:] = day.posts * costs.post + paid * costs.impression + day.answers * costs.answer + day.replies * costs.reply
+    books.spent_today[:] = (
+        day.posts * costs.post + paid * costs.impression + day.answers * costs.answer + day.replies * costs.reply
+    )
     books.earned_today[:] = customers * costs.margin
     books.spent[:] += books.spent_today
     books.earned[:] += books.earned_today

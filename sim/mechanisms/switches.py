@@ -25,7 +25,7 @@ MECHANISMS: dict[str, Mechanism] = {
     "trust": Mechanism(
         "Members learn whom and which brand to believe; off: everybody is believed alike and nothing is learned.",
         {"trust.learned": False},
-        ("ties.good", "ties.bad", "relations.good", "relations.bad"),
+        ("relations.good", "relations.bad"),
         "E4",
     ),
     "asymmetry": Mechanism(

@@ -49,7 +49,15 @@ def option_lines(owner: type) -> list[str]:
 
 
 def _shown(value: Any) -> str:
-    return "…" if value is None else str(value).lower() if isinstance(value, bool) else repr(value) if not isinstance(value, float) else f"{value:g}"
+    return (
+        "…"
+        if value is None
+        else str(value).lower()
+        if isinstance(value, bool)
+        else repr(value)
+        if not isinstance(value, float)
+        else f"{value:g}"
+    )
 
 
 def _range(parameter: Parameter) -> str:
@@ -86,7 +94,11 @@ def _parameters() -> list[dict[str, Any]]:
 def _events() -> list[dict[str, Any]]:
     rows = []
     for row in ROWS:
-        numbers = [f"{name} = {value:g}{_factors(getattr(row, f'{name}_by', 0))}" for name, value in row.defaults._asdict().items() if value]
+        numbers = [
+            f"{name} = {value:g}{_factors(getattr(row, f'{name}_by', 0))}"
+            for name, value in row.defaults._asdict().items()
+            if value
+        ]
         rows.append({"name": row.name, "about": row.about, "options": [", ".join(numbers)]})
     return rows
 

@@ -47,7 +47,20 @@ def _rows(comparison: Comparison, metrics: tuple[str, ...]) -> list[dict[str, An
 
 def write_csv(comparison: Comparison, path: Path) -> None:
     """Every metric of every policy, with intervals and paired differences to the control, as numbers."""
-    fields = ["metric", "unit", "policy", "mean", "low", "high", "control", "difference", "difference_low", "difference_high", "superiority", "worlds"]
+    fields = [
+        "metric",
+        "unit",
+        "policy",
+        "mean",
+        "low",
+        "high",
+        "control",
+        "difference",
+        "difference_low",
+        "difference_high",
+        "superiority",
+        "worlds",
+    ]
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(fields)
@@ -57,7 +70,14 @@ def write_csv(comparison: Comparison, path: Path) -> None:
                 row: list[Any] = [metric, METRICS[metric].unit, policy, mean.mean, mean.low, mean.high]
                 if policy != comparison.control:
                     found = comparison.against(policy, comparison.control, metric)
-                    row += [comparison.control, found.difference.mean, found.difference.low, found.difference.high, found.superiority, found.worlds]
+                    row += [
+                        comparison.control,
+                        found.difference.mean,
+                        found.difference.low,
+                        found.difference.high,
+                        found.superiority,
+                        found.worlds,
+                    ]
                 writer.writerow(row)
 
 
@@ -95,12 +115,22 @@ def markdown(comparison: Comparison) -> str:
     lines += [f"- {sentence}" for sentence in answer(comparison)]
     lines += ["", conditions(comparison), "", "![Comparison](comparison.png)", ""]
     for heading, metrics in (("In short", HEADLINES), ("Everything measured", tuple(m for m in METRICS if m not in HEADLINES))):
-        lines += [f"## {heading}", "", f"| | policy | mean [95 %] | minus {comparison.control} [95 %] | better in | |", "|---|---|--:|--:|--:|---|"]
+        lines += [
+            f"## {heading}",
+            "",
+            f"| | policy | mean [95 %] | minus {comparison.control} [95 %] | better in | |",
+            "|---|---|--:|--:|--:|---|",
+        ]
         for row in _rows(comparison, metrics):
             what = f"{row['title']} ({METRICS[row['metric']].unit})" if row["title"] else ""
-            lines.append(f"| {what} | {row['policy']} | {row['mean']} | {row['difference']} | {row['better_in']} | {row['verdict']} |")
+            lines.append(
+                f"| {what} | {row['policy']} | {row['mean']} | {row['difference']} | {row['better_in']} | {row['verdict']} |"
+            )
         lines.append("")
-    lines += ["Units are those of a day for what is counted daily; sums are over the whole run. *Better in*: share of the worlds, ties counting half.", ""]
+    lines += [
+        "Units are those of a day for what is counted daily; sums are over the whole run. *Better in*: share of the worlds, ties counting half.",
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -113,5 +143,11 @@ def run_table(result: Result) -> Table:
     for metric in HEADLINES:
         table.add_column(title(metric), justify="right")
     for day in shown:
-        table.add_row(str(day), *(number(result.series(metric)[day]) if result.brand_names or METRICS[metric].scope == "community" else "–" for metric in HEADLINES))
+        table.add_row(
+            str(day),
+            *(
+                number(result.series(metric)[day]) if result.brand_names or METRICS[metric].scope == "community" else "–"
+                for metric in HEADLINES
+            ),
+        )
     return table

@@ -63,7 +63,10 @@ def answer(comparison: Comparison) -> list[str]:
         found: dict[str, list[str]] = {}
         for metric in HEADLINES:
             found.setdefault(verdict(comparison.against(policy, control, metric)), []).append(title(metric))
-        parts = [f"{word} on {', '.join(metrics)}" if word in ("better", "worse") else f"{', '.join(metrics)}: {word}" for word, metrics in found.items()]
+        parts = [
+            f"{word} on {', '.join(metrics)}" if word in ("better", "worse") else f"{', '.join(metrics)}: {word}"
+            for word, metrics in found.items()
+        ]
         sentences.append(f"{policy} against {control}: {'; '.join(parts)}.")
     return sentences
 

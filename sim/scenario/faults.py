@@ -20,7 +20,9 @@ _TAGS = {"graph": ("kind", GRAPH_KINDS), "policy": ("strategy", STRATEGIES)}
 def cross_faults(data: Mapping[str, Any], where: str) -> list[Fault]:
     """What no single table can tell: names that must be unique, and names that must exist."""
     faults = []
-    policies = [p.name if isinstance(p, Policy) else p.get("name", p.get("strategy")) for p in _tables(data.get("policy"), Policy)]
+    policies = [
+        p.name if isinstance(p, Policy) else p.get("name", p.get("strategy")) for p in _tables(data.get("policy"), Policy)
+    ]
     brands = [b.get("name", "Brand") if isinstance(b, dict) else b.name for b in _tables(data.get("brand", {}), tuple)]
     for kind, names in (("policy", policies), ("brand", brands)):
         for name in sorted({str(name) for name in names if names.count(name) > 1}):
@@ -33,7 +35,9 @@ def cross_faults(data: Mapping[str, Any], where: str) -> list[Fault]:
     for n, post in enumerate(_tables(data.get("post"), tuple)):
         brand_name = post.get("brand", "") if isinstance(post, dict) else post.brand
         if isinstance(brand_name, str) and brand_name and brand_name not in brands:
-            faults.append(Fault(f"{where}: post.{n}.brand", f"there is no brand {brand_name!r}", suggestion(brand_name, map(str, brands))))
+            faults.append(
+                Fault(f"{where}: post.{n}.brand", f"there is no brand {brand_name!r}", suggestion(brand_name, map(str, brands)))
+            )
     return faults
 
 
@@ -149,7 +153,10 @@ def json_schema() -> dict[str, Any]:
     properties = schema["properties"]
     properties["extends"] = {"type": "string", "description": "another scenario file, or a shipped one by name, to start from"}
     for name in ("brand", "policy", "post"):  # one table may stand for a list of one
-        properties[name] = {**properties[name], "anyOf": [properties[name]["items"], {"type": "array", "items": properties[name]["items"]}]}
+        properties[name] = {
+            **properties[name],
+            "anyOf": [properties[name]["items"], {"type": "array", "items": properties[name]["items"]}],
+        }
         for key in ("type", "items", "maxItems"):
             properties[name].pop(key, None)
     schema["title"] = "Murmur scenario"

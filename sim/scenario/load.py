@@ -69,7 +69,9 @@ def _read_toml(path: Path, via: tuple[Path, ...]) -> dict[str, Any]:
     if base is None:
         return _with_folder(_with_kind(data), path.parent)
     if not isinstance(base, str):
-        raise InputError(Fault(f"{path}: extends", "needs the name of a scenario in quotes", "Write for example extends = \"base.toml\"."))
+        raise InputError(
+            Fault(f"{path}: extends", "needs the name of a scenario in quotes", 'Write for example extends = "base.toml".')
+        )
     beside = path.parent / base
     below = _read_toml(beside if beside.exists() else find_scenario(base), (*via, path))
     return _merged(below, _with_folder(_with_kind(data), path.parent))
@@ -81,7 +83,13 @@ def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     merged = dict(below)
     for key, value in above.items():
         old = merged.get(key)
-        other_kind = key == "graph" and isinstance(value, dict) and isinstance(old, dict) and "kind" in value and value["kind"] != old.get("kind")
+        other_kind = (
+            key == "graph"
+            and isinstance(value, dict)
+            and isinstance(old, dict)
+            and "kind" in value
+            and value["kind"] != old.get("kind")
+        )
         merged[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) and not other_kind else value
     return merged
 
@@ -96,7 +104,9 @@ def _with_kind(data: dict[str, Any]) -> dict[str, Any]:
         policies = [policies]
     if isinstance(policies, list | tuple):
         data["policy"] = [
-            {"strategy": policy["name"], **policy} if isinstance(policy, dict) and "strategy" not in policy and policy.get("name") in STRATEGIES else policy
+            {"strategy": policy["name"], **policy}
+            if isinstance(policy, dict) and "strategy" not in policy and policy.get("name") in STRATEGIES
+            else policy
             for policy in policies
         ]
     return data
@@ -128,7 +138,9 @@ def _set(data: dict[str, Any], path: str, value: Any, where: str) -> None:
         else:
             at = at.setdefault(name, {})
         if not isinstance(at, dict | list | tuple):
-            raise InputError(Fault(f"{where}: {path}", f"{name!r} is not a table", "Check the path; murmur list parameters shows them all."))
+            raise InputError(
+                Fault(f"{where}: {path}", f"{name!r} is not a table", "Check the path; murmur list parameters shows them all.")
+            )
     at[last] = value
 
 

@@ -39,7 +39,9 @@ _switches: dict[str, Any] = {
 _event_rows: dict[str, Any] = {
     row.name: (Annotated[Event, Table(Event, row.defaults)], Field(default=row.defaults, description=row.about)) for row in ROWS
 }
-Switches: Any = create_model("Switches", __config__=STRICT, __doc__="Mechanisms: one that is off is as if it did not exist.", **_switches)
+Switches: Any = create_model(
+    "Switches", __config__=STRICT, __doc__="Mechanisms: one that is off is as if it did not exist.", **_switches
+)
 EventNumbers: Any = create_model("EventNumbers", __config__=STRICT, __doc__="Numbers of the event table, by row.", **_event_rows)
 
 

@@ -36,11 +36,15 @@ class Comparison:
 
     def __post_init__(self) -> None:
         if self.control not in self.policies:
-            raise InputError(Fault("control", f"{self.control!r} is not among the policies compared", f"Add it: {', '.join(self.policies)}."))
+            raise InputError(
+                Fault("control", f"{self.control!r} is not among the policies compared", f"Add it: {', '.join(self.policies)}.")
+            )
         lived = {policy: tuple(seed for seed in self.seeds if (policy, seed) in self.results) for policy in self.policies}
         if len(set(lived.values())) > 1:
             counts = ", ".join(f"{policy} {len(seeds)}" for policy, seeds in lived.items())
-            raise InputError(Fault("seeds", f"the policies were not run in the same worlds ({counts})", "Run them all with the same seeds."))
+            raise InputError(
+                Fault("seeds", f"the policies were not run in the same worlds ({counts})", "Run them all with the same seeds.")
+            )
 
     def values(self, policy: str, metric: str, brand: int = 0) -> F64:
         """One number per world."""
@@ -61,7 +65,9 @@ class Comparison:
 
     def against(self, policy: str, control: str, metric: str) -> Contrast:
         """The paired difference of two policies."""
-        return contrast(policy, control, metric, self.values(policy, metric), self.values(control, metric), METRICS[metric].better)
+        return contrast(
+            policy, control, metric, self.values(policy, metric), self.values(control, metric), METRICS[metric].better
+        )
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -116,7 +122,13 @@ def compare(
     scenario = scenario.model_copy(update={"policy": tuple(chosen)})
     bench = Bench(scenario, graph)
     first = bench.graph(seeds[0])
-    summary = {**dict(first.source), **first.summary(), "digest": first.digest, "varies": scenario.graph_varies, "notes": list(first.notes)}
+    summary = {
+        **dict(first.source),
+        **first.summary(),
+        "digest": first.digest,
+        "varies": scenario.graph_varies,
+        "notes": list(first.notes),
+    }
     jobs = [Job(policy, seed) for seed in seeds for policy in chosen]
     results: dict[tuple[str, int], Result] = {}
     store = None

@@ -71,7 +71,9 @@ class Result:
         """The result that :meth:`daily_table` wrote."""
         names = tuple(dict.fromkeys(table["brand"].to_pylist()))
         days = table.num_rows // len(names)
-        columns = {name: table[name].to_numpy(zero_copy_only=False).astype(np.float64) for name in (*BRAND_METRICS, *COMMUNITY_METRICS)}
+        columns = {
+            name: table[name].to_numpy(zero_copy_only=False).astype(np.float64) for name in (*BRAND_METRICS, *COMMUNITY_METRICS)
+        }
         brands = np.stack([columns[name].reshape(days, len(names)) for name in BRAND_METRICS], axis=2)
         community = np.stack([columns[name][:: len(names)] for name in COMMUNITY_METRICS], axis=1)
         if names == ("",):

@@ -34,7 +34,9 @@ class SingleRun:
     @classmethod
     def of(cls, scenario: Scenario, policy: str | None, seed: int | None) -> Self:
         """A run of a scenario; by default of its last policy and its own seed."""
-        chosen = scenario.find_policy(policy) if policy else scenario.policy[-1] if scenario.policy else scenario.find_policy("absent")
+        chosen = (
+            scenario.find_policy(policy) if policy else scenario.policy[-1] if scenario.policy else scenario.find_policy("absent")
+        )
         scenario = scenario.model_copy(update={"policy": (chosen,)})
         return cls(scenario, chosen.name, scenario.seed if seed is None else seed)
 
@@ -44,7 +46,13 @@ class SingleRun:
         manifest = read_manifest(path)
         job = manifest["job"]
         if job.get("kind") != "run":
-            raise InputError(Fault(str(path), f"this is the manifest of a {job.get('kind')}, not of a single run", "Give one that murmur run wrote."))
+            raise InputError(
+                Fault(
+                    str(path),
+                    f"this is the manifest of a {job.get('kind')}, not of a single run",
+                    "Give one that murmur run wrote.",
+                )
+            )
         scenario = parse_scenario(job["scenario"], str(path))
         return cls(scenario, job["policy"], job["seed"], manifest.get("result", {}).get("digest"), job["graph"])
 
@@ -54,7 +62,9 @@ class SingleRun:
         graph = self.scenario.make_graph(self.seed)
         if self.recorded_graph is not None and graph.digest != self.recorded_graph:
             what = getattr(self.scenario.graph, "file", "graph")
-            raise InputError(Fault(str(what), "the network is not the one of the recorded run", "Restore the file it was made from."))
+            raise InputError(
+                Fault(str(what), "the network is not the one of the recorded run", "Restore the file it was made from.")
+            )
         return graph
 
     def execute(
@@ -69,7 +79,13 @@ class SingleRun:
         """Live the run and keep it: manifest.json, daily.parquet, checkpoint.npz while it lasts."""
         import pyarrow.parquet as pq
 
-        job = {"kind": "run", "scenario": self.scenario.dump(), "policy": self.policy, "seed": self.seed, "graph": self.graph.digest}
+        job = {
+            "kind": "run",
+            "scenario": self.scenario.dump(),
+            "policy": self.policy,
+            "seed": self.seed,
+            "graph": self.graph.digest,
+        }
         manifest: dict[str, Any] = {"job": job, "graph": {**self.graph.source, **self.graph.summary()}, **provenance()}
         store = Folder(folder)
         store.open(manifest)

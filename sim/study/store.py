@@ -45,12 +45,18 @@ class Folder:
             if old is not None and old["job"] != manifest["job"]:
                 differing = ", ".join(sorted(key for key in manifest["job"] if old["job"].get(key) != manifest["job"][key]))
                 raise InputError(
-                    Fault(str(self.path), f"holds results of another job (its {differing} differ)", "Choose another folder with --out.")
+                    Fault(
+                        str(self.path),
+                        f"holds results of another job (its {differing} differ)",
+                        "Choose another folder with --out.",
+                    )
                 )
             if old is None:
                 self.write(MANIFEST, lambda path: path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False)))
         except OSError as error:
-            raise InputError(Fault(str(self.path), f"cannot be written ({error.strerror})", "Choose another folder with --out.")) from None
+            raise InputError(
+                Fault(str(self.path), f"cannot be written ({error.strerror})", "Choose another folder with --out.")
+            ) from None
 
     def finish(self, result: Mapping[str, Any]) -> None:
         """Note in the manifest what came out."""
@@ -77,7 +83,10 @@ class Folder:
         """Keep a finished run."""
         import pyarrow.parquet as pq
 
-        self.write(f"runs/{result.policy}-{result.seed}.parquet", lambda path: pq.write_table(result.daily_table(), path, compression="zstd"))
+        self.write(
+            f"runs/{result.policy}-{result.seed}.parquet",
+            lambda path: pq.write_table(result.daily_table(), path, compression="zstd"),
+        )
 
     def finished(self) -> Iterator[Result]:
         """The runs that are there, from whichever attempt."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import signal
 import sys
-import time
-from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from sim.cli.options import chosen_scenario, chosen_seeds, scenario_options
+from sim.cli.progress import Progress, compile_first, console, finish_on_interrupt
 from sim.errors import Fault, InputError
 
 OK, SOME_FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -42,93 +40,6 @@ class Murmur(click.Group):
         sys.exit(code if isinstance(code, int) else OK)
 
 
-class _Progress:
-    """A bar on a terminal; elsewhere a plain line now and then. On stderr, so that results can be piped."""
-
-    def __init__(self, what: str, quiet: bool) -> None:
-        self._what, self._quiet = what, quiet
-        self._bar: Any = None
-        self._task: Any = None
-        self._started = self._last = time.monotonic()
-
-    def __enter__(self) -> _Progress:
-        if not self._quiet and sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._bar.start()
-            self._task = self._bar.add_task(self._what, total=None)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-    def tell(self, done: int, total: int) -> None:
-        if self._bar is not None:
-            self._bar.update(self._task, completed=done, total=total)
-        elif not self._quiet and (time.monotonic() - self._last > 10):
-            self._last = time.monotonic()
-            click.echo(f"{self._what}: {done} of {total}, {self._last - self._started:.0f} s", err=True)
-
-
-def _compile(quiet: bool) -> None:
-    from sim.warm import compile_kernels
-
-    compile_kernels((lambda text: None) if quiet else lambda text: click.echo(text + " …", err=True))
-
-
-def _scenario(source: str | None, graph: str | None, direction: str | None, columns: str | None, sets: tuple[str, ...], days: int | None) -> Any:
-    """The scenario a command line describes."""
-    from sim.scenario import load_scenario
-
-    changes: dict[str, Any] = {}
-    if graph is not None:
-        from sim.graph import GRAPH_KINDS
-
-        named = graph in GRAPH_KINDS and graph != "file"
-        changes["graph"] = {"kind": graph} if named else {"kind": "file", "file": str(Path(graph).resolve())}
-    if direction is not None:
-        changes["graph.direction"] = direction
-    if columns is not None:
-        changes["graph.columns"] = [name.strip() for name in columns.split(",")]
-    if days is not None:
-        changes["days"] = days
-    for item in sets:
-        key, equals, text = item.partition("=")
-        if not equals:
-            raise InputError(Fault("--set", f"{item!r} has no value", "Write --set members.attention_median=50."))
-        changes[key.strip()] = _value(text.strip())
-    return load_scenario(source or "default", changes)
-
-
-def _value(text: str) -> Any:
-    """A value as TOML would read it, or else the text itself."""
-    import tomllib
-
-    with contextlib.suppress(tomllib.TOMLDecodeError):
-        return tomllib.loads(f"value = {text}")["value"]
-    return text
-
-
-def _scenario_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    options = [
-        click.argument("scenario", required=False),
-        click.option("--graph", metavar="FILE|KIND", help="A network file (edge list, GraphML, GEXF, GML) or a kind of graph (murmur list graphs)."),
-        click.option("--direction", type=click.Choice(["auto", "follows", "flows", "mutual"]), help="How a pair a b in the file is read: a follows b; content flows from a to b; mutual."),
-        click.option("--columns", metavar="A,B", help="The two columns of the file that hold the ties, by name or number."),
-        click.option("--days", type=click.IntRange(1), help="Days to simulate after the brands enter."),
-        click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Change one value of the scenario, e.g. --set brand.quality=0.6 (repeatable)."),
-        click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout."),
-        click.option("--quiet", is_flag=True, help="No progress, no remarks."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
 @click.group(cls=Murmur, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="murmur", message="murmur %(version)s")
 def main() -> None:
@@ -145,12 +56,23 @@ def main() -> None:
 
 
 @main.command()
-@_scenario_options
-@click.option("--policy", "-p", "policies", multiple=True, help="A policy of the scenario, or a strategy by name (repeatable; default: the scenario's).")
+@scenario_options
+@click.option(
+    "--policy",
+    "-p",
+    "policies",
+    multiple=True,
+    help="A policy of the scenario, or a strategy by name (repeatable; default: the scenario's).",
+)
 @click.option("--control", help="The policy all others are held against (default: absent).")
 @click.option("--worlds", "-n", type=click.IntRange(1), default=20, show_default=True, help="Worlds; every policy lives in each.")
 @click.option("--seeds", metavar="A-B|A,B,…", help="The worlds by seed, instead of --worlds.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Results folder (default: a new one under results/). Given again, it goes on with what is missing.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Results folder (default: a new one under results/). Given again, it goes on with what is missing.",
+)
 @click.option("--workers", "-w", type=click.IntRange(1), help="Processes (default: all cores).")
 def compare(
     scenario: str | None,
@@ -176,9 +98,9 @@ def compare(
     """
     import os
 
-    chosen = _scenario(scenario, graph, direction, columns, sets, days)
-    named = _seeds(seeds)
-    _compile(quiet)
+    chosen = chosen_scenario(scenario, graph, direction, columns, sets, days)
+    named = chosen_seeds(seeds)
+    compile_first(quiet)
     from sim.report import figures, tables, words
     from sim.study.compare import compare as run_comparison
 
@@ -188,7 +110,7 @@ def compare(
         for note in network.notes:
             click.echo(f"{_graph_name(chosen)}: {note}", err=True)
     try:
-        with _Progress("Living", quiet) as progress, _finish_on_interrupt():
+        with Progress("Living", quiet) as progress, finish_on_interrupt():
             found = run_comparison(
                 chosen, policies, control=control, worlds=worlds, seeds=named, graph=network, folder=folder,
                 workers=workers or os.cpu_count() or 1, tell=progress.tell,
@@ -197,7 +119,9 @@ def compare(
         click.echo(f"Stopped. Finished worlds are kept; the same command with --out {folder} goes on.", err=True)
         return INTERRUPTED
     for failure in found.failures:
-        click.echo(f"{failure.job.policy.name}, seed {failure.job.seed}, failed: {failure.reason.strip().splitlines()[-1]}", err=True)
+        click.echo(
+            f"{failure.job.policy.name}, seed {failure.job.seed}, failed: {failure.reason.strip().splitlines()[-1]}", err=True
+        )
     if not found.results:
         raise InputError(Fault("compare", "every run failed", "See the messages above."))
     from sim.study.store import Folder
@@ -209,7 +133,7 @@ def compare(
     if as_json:
         click.echo(json.dumps(tables.as_data(found, folder), indent=1, ensure_ascii=False))
     else:
-        _console().print(tables.headline_table(found))
+        console().print(tables.headline_table(found))
         click.echo()
         for sentence in words.answer(found):
             click.echo(sentence)
@@ -219,14 +143,29 @@ def compare(
 
 
 @main.command()
-@_scenario_options
+@scenario_options
 @click.option("--policy", "-p", default=None, help="What the first brand does (default: the scenario's last policy).")
 @click.option("--seed", type=click.IntRange(0), help="The world (default: the scenario's seed).")
-@click.option("--threads", "-t", type=click.IntRange(1), default=1, show_default=True, help="Threads for a large community; the result is the same.")
+@click.option(
+    "--threads",
+    "-t",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Threads for a large community; the result is the same.",
+)
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Results folder (default: a new one under results/).")
-@click.option("--checkpoint-every", type=click.IntRange(1), metavar="DAYS", help="Keep the whole state every so many days, to resume from.")
+@click.option(
+    "--checkpoint-every", type=click.IntRange(1), metavar="DAYS", help="Keep the whole state every so many days, to resume from."
+)
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in --out.")
-@click.option("--from", "manifest", type=click.Path(path_type=Path), metavar="MANIFEST", help="Repeat the run of a manifest and say whether it came out the same.")
+@click.option(
+    "--from",
+    "manifest",
+    type=click.Path(path_type=Path),
+    metavar="MANIFEST",
+    help="Repeat the run of a manifest and say whether it came out the same.",
+)
 def run(
     scenario: str | None,
     graph: str | None,
@@ -252,18 +191,18 @@ def run(
             raise InputError(Fault("--from", "a manifest leaves nothing to choose", "Leave out the scenario and its options."))
         job = SingleRun.from_manifest(manifest)
     else:
-        job = SingleRun.of(_scenario(scenario, graph, direction, columns, sets, days), policy, seed)
+        job = SingleRun.of(chosen_scenario(scenario, graph, direction, columns, sets, days), policy, seed)
     if resume and out is None:
         raise InputError(Fault("--resume", "there is nothing to resume from", "Name the folder of the run with --out."))
     folder = out or _new_folder("run")
-    _compile(quiet)
+    compile_first(quiet)
     from sim.report import figures, tables
 
     if not quiet:
         for note in job.graph.notes:
             click.echo(f"{_graph_name(job.scenario)}: {note}", err=True)
     try:
-        with _Progress("Living", quiet) as progress:
+        with Progress("Living", quiet) as progress:
             result = job.execute(folder, threads=threads, checkpoint_every=checkpoint_every, resume=resume, tell=progress.tell)
     except KeyboardInterrupt:
         kept = (folder / "checkpoint.npz").exists()
@@ -274,9 +213,21 @@ def run(
     Folder(folder).write("run.png", lambda path: figures.save(figures.run_figure(result, job.scenario.title or "Run"), path))
     same = job.recorded_digest is None or job.recorded_digest == result.digest
     if as_json:
-        click.echo(json.dumps({"policy": result.policy, "seed": result.seed, "digest": result.digest, "same": same, "folder": str(folder), "summary": _finite(result.summary())}, indent=1))
+        click.echo(
+            json.dumps(
+                {
+                    "policy": result.policy,
+                    "seed": result.seed,
+                    "digest": result.digest,
+                    "same": same,
+                    "folder": str(folder),
+                    "summary": _finite(result.summary()),
+                },
+                indent=1,
+            )
+        )
     else:
-        _console().print(tables.run_table(result))
+        console().print(tables.run_table(result))
         if job.recorded_digest is not None:
             click.echo("The same, to the bit, as the recorded run." if same else "NOT the same as the recorded run.")
         click.echo(f"\nFigure, data and manifest: {folder}")
@@ -304,7 +255,11 @@ def check(scenario: str | None, schema: bool, resolved: bool) -> int:
 
 
 @main.command("list")
-@click.argument("what", type=click.Choice(["strategies", "metrics", "mechanisms", "graphs", "scenarios", "parameters", "events"]), required=False)
+@click.argument(
+    "what",
+    type=click.Choice(["strategies", "metrics", "mechanisms", "graphs", "scenarios", "parameters", "events"]),
+    required=False,
+)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON on stdout.")
 def list_things(what: str | None, as_json: bool) -> int:
     """List what there is: strategies, metrics, mechanisms, graphs, scenarios, parameters, events."""
@@ -330,46 +285,9 @@ def _finite(values: dict[str, float]) -> dict[str, float | None]:
     return {name: value if value == value else None for name, value in values.items()}
 
 
-def _seeds(text: str | None) -> tuple[int, ...]:
-    if text is None:
-        return ()
-    seeds: list[int] = []
-    for part in text.split(","):
-        low, dash, high = part.strip().partition("-")
-        if not low.isdecimal() or (dash and not high.isdecimal()):
-            raise InputError(Fault("--seeds", f"{part!r} is not a seed", "Write --seeds 1-20 or --seeds 1,5,9."))
-        seeds += range(int(low), int(high if dash else low) + 1)
-    return tuple(seeds)
-
-
 def _new_folder(verb: str) -> Path:
     return Path("results") / f"{verb}-{datetime.now():%Y%m%d-%H%M%S}"
 
 
 def _graph_name(scenario: Any) -> str:
     return str(getattr(scenario.graph, "file", None) or "graph")
-
-
-def _console() -> Any:
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=max(120, console.width))
-
-
-@contextlib.contextmanager
-def _finish_on_interrupt() -> Iterator[None]:
-    """Terminate like Ctrl-C, so that both leave finished work readable."""
-
-    def stop(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,76 @@
+"""What the terminal sees while work is going on."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+
+class Progress:
+    """A bar on a terminal; elsewhere a plain line now and then. On stderr, so that results can be piped."""
+
+    def __init__(self, what: str, quiet: bool) -> None:
+        self._what, self._quiet = what, quiet
+        self._bar: Any = None
+        self._task: Any = None
+        self._started = self._last = time.monotonic()
+
+    def __enter__(self) -> Progress:
+        if not self._quiet and sys.stderr.isatty():
+            from rich import progress
+            from rich.console import Console
+
+            columns = (
+                progress.TextColumn("{task.description}"),
+                progress.BarColumn(),
+                progress.MofNCompleteColumn(),
+                progress.TimeRemainingColumn(),
+            )
+            self._bar = progress.Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar.start()
+            self._task = self._bar.add_task(self._what, total=None)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def tell(self, done: int, total: int) -> None:
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, total=total)
+        elif not self._quiet and (time.monotonic() - self._last > 10):
+            self._last = time.monotonic()
+            click.echo(f"{self._what}: {done} of {total}, {self._last - self._started:.0f} s", err=True)
+
+
+def compile_first(quiet: bool) -> None:
+    from sim.warm import compile_kernels
+
+    compile_kernels((lambda text: None) if quiet else lambda text: click.echo(text + " …", err=True))
+
+
+def console() -> Any:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=max(120, console.width))
+
+
+@contextlib.contextmanager
+def finish_on_interrupt() -> Iterator[None]:
+    """Terminate like Ctrl-C, so that both leave finished work readable."""
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

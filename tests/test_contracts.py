@@ -1,0 +1,223 @@
+"""What every strategy, metric, mechanism, phase, graph kind and shipped scenario promises."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.declare import Array, Parameter, declarations
+from sim.engine import Run
+from sim.graph import GRAPH_KINDS
+from sim.mechanisms import MECHANISMS, PHASES
+from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS, METRICS
+from sim.scenario import Scenario, changed, load_scenario, parse_scenario, shipped_scenarios
+from sim.state import Books, BrandDay, Members, Messages, Outbox, Relations, Ties
+from sim.strategies import STRATEGIES, Actions, BrandView, Strategy
+
+VIEW = BrandView(
+    day=3,
+    brand="B",
+    members=100,
+    followers=9,
+    customers=4,
+    impressions=50,
+    praise=1,
+    criticism=2,
+    questions=3,
+    complaints=1,
+    spent=12.0,
+)
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+class TestStrategies:
+    def test_is_a_frozen_dataclass_with_a_source(self, name: str) -> None:
+        strategy = STRATEGIES[name]
+        assert dataclasses.is_dataclass(strategy)
+        assert issubclass(strategy, Strategy)
+        assert strategy.__dataclass_params__.frozen  # type: ignore[attr-defined]
+        doc = strategy.__doc__ or ""
+        assert name == "absent" or "Essay" in doc, "cite the essay"
+
+    def test_every_field_is_a_declared_option_with_a_default(self, name: str) -> None:
+        strategy = STRATEGIES[name]
+        declared = {option for option, _, _ in declarations(strategy, Parameter)}
+        assert declared == {field.name for field in dataclasses.fields(strategy)}  # type: ignore[arg-type]
+        strategy()
+
+    def test_same_view_same_actions(self, name: str) -> None:
+        strategy = STRATEGIES[name]()
+        assert isinstance(strategy.decide(VIEW), Actions)
+        assert strategy.decide(VIEW) == STRATEGIES[name]().decide(VIEW)
+
+    def test_runs_and_reacts_to_its_switch_off(self, name: str, small: Scenario) -> None:
+        run = Run(small, name, 2).to_the_end()
+        assert np.isfinite(run.series("npv")).all()
+        spent = run.world.books.spent[0]
+        assert spent == 0 if name == "absent" else spent > 0
+
+
+def test_a_strategy_sees_nothing_private_and_cannot_write() -> None:
+    assert all(field.type in ("int", "float", "str") for field in dataclasses.fields(BrandView)), (
+        "public numbers, no arrays, no members"
+    )
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        VIEW.day = 4  # type: ignore[misc]
+
+
+def test_what_a_brand_sees_is_public_and_true(small: Scenario) -> None:
+    """The view holds yesterday's counts of what was said in public, and the brand's own books."""
+    seen: list[BrandView] = []
+
+    @dataclasses.dataclass(frozen=True)
+    class Watch:
+        def decide(self, view: BrandView) -> Actions:
+            seen.append(view)
+            return Actions()
+
+    from sim.scenario import Policy
+
+    run = Run(small, Policy("watch", Watch()), 2).to_the_end()
+    assert [view.day for view in seen] == list(range(small.days))
+    for name, attribute in (
+        ("praise", "praise"),
+        ("criticism", "criticism"),
+        ("questions", "questions"),
+        ("complaints", "complaints"),
+    ):
+        told = np.array([getattr(view, attribute) for view in seen])
+        np.testing.assert_array_equal(told[1:], run.series(name)[:-1])
+        assert told[0] == 0
+    np.testing.assert_array_equal([view.followers for view in seen[1:]], run.series("followers")[:-1])
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_metrics(name: str, small: Scenario) -> None:
+    metric = METRICS[name]
+    assert metric.about
+    assert metric.unit
+    assert (metric.community is None) != (metric.brand is None)
+    assert name in (BRAND_METRICS if metric.scope == "brand" else COMMUNITY_METRICS)
+    run = Run(small, "listen_first", 4).to_the_end()
+    series = run.series(name)
+    assert series.shape == (small.days,)
+    always = name not in ("roi", "commercial_share") and METRICS[name].about and not np.isnan(series).any()
+    measured_now_and_then = np.isfinite(series[[0, 30, small.days - 1]]).all()
+    assert always or measured_now_and_then or name in ("roi", "commercial_share")
+
+
+@pytest.mark.parametrize("name", MECHANISMS)
+class TestMechanisms:
+    def test_names_real_numbers(self, name: str, small: Scenario) -> None:
+        for path, value in MECHANISMS[name].off.items():
+            section, field = path.split(".")
+            assert hasattr(getattr(small, section), field), path
+            assert type(value) is type(getattr(getattr(small, section), field)), path
+
+    def test_off_leaves_its_arrays_alone(self, name: str, small: Scenario) -> None:
+        run = Run(changed(small, {f"mechanisms.{name}": False}), "broadcast", 3)
+        arrays = dict(run.world.arrays())
+        before = {array: arrays[array].copy() for array in MECHANISMS[name].idle}
+        run.to_the_end()
+        for array, values in before.items():
+            np.testing.assert_array_equal(arrays[array], values, err_msg=array)
+
+    def test_off_makes_a_difference(self, name: str) -> None:
+        """With the mechanism on its traces are found: a switch that changes nothing tests nothing."""
+        scenario = parse_scenario(
+            {
+                "graph": {"kind": "holme_kim", "members": 200, "ties": 5, "seed": 1},
+                "days": 60,
+                "members": {"activity_median": 0.3, "attention_median": 3.0},
+                "speech": {"criticism_rate_angry": 1.0, "criticism_rate_distrust": 0.5},
+                "customers": {"experience_rate": 0.3},
+                "brand": {"quality": 0.4, "initial_customers": 0.3, "initial_followers": 0.5, "initial_aware": 0.0},
+                "leaving": {"drift": 0.02},
+                "policy": [{"name": "loud", "strategy": "broadcast", "posts_per_day": 3.0}, {"strategy": "absent"}],
+            }
+        )
+        policy = "absent" if name == "negative_wom_awareness" else "loud"
+        on, off = (Run(plan, policy, 3).to_the_end() for plan in (scenario, changed(scenario, {f"mechanisms.{name}": False})))
+        assert on.community.tobytes() + on.brands.tobytes() != off.community.tobytes() + off.brands.tobytes()
+
+
+def test_phases_write_only_what_they_declare() -> None:
+    """A busy community, phase by phase: an array that changes must be among the phase's declared writes."""
+    scenario = parse_scenario(
+        {
+            "graph": {"kind": "holme_kim", "members": 150, "ties": 5},
+            "days": 25,
+            "burn_in": 3,
+            "members": {"activity_median": 0.5},
+            "customers": {"experience_rate": 0.5},
+            "trust": {"memory_tie": 0.5, "prior_bad": 2.0},
+            "leaving": {"drift": 0.1, "refill": 0.5},
+            "brand": [{"name": "A", "quality": 0.5, "initial_customers": 0.3}, {"name": "B", "policy": "broadcast"}],
+        }
+    )
+    run = Run(scenario, "listen_first", 6)
+    written: dict[str, set[str]] = {phase.name: set() for phase in PHASES}
+    while not run.finished:
+        run.world.step += 1
+        for phase in PHASES:
+            before = {name: array.copy() for name, array in run.world.arrays()}
+            phase.run(run.world)
+            for name, array in run.world.arrays():
+                if array.tobytes() != before[name].tobytes():
+                    written[phase.name].add(name)
+                    assert name in phase.writes, f"{phase.name} wrote {name}"
+    for phase in PHASES:
+        known = {name for name, _ in run.world.arrays()}
+        assert phase.writes <= known, phase.name
+        assert phase.writes == written[phase.name], f"{phase.name} declares what it never writes"
+
+
+@pytest.mark.parametrize("group", [Members, Ties, Relations, Outbox, Messages, BrandDay, Books])
+def test_arrays_are_as_declared(group: type[Any], small: Scenario) -> None:
+    run = Run(small, "listen_first", 1).to_the_end()
+    world = run.world
+    sizes = {"members": world.n_members, "rows": world.n_members + 1, "slots": run.graph.n_ties, "brands": 1, "relays": 8}
+    held = next(
+        getattr(world, name)
+        for name in ("members", "ties", "relations", "outbox", "messages", "brand_day", "books")
+        if isinstance(getattr(world, name), group)
+    )
+    for (name, _, array), values in zip(declarations(group, Array), held, strict=True):
+        assert array.about, name
+        if array.dtype != "message":
+            assert values.dtype == np.dtype(array.dtype), name
+        assert values.flags.c_contiguous
+        if "messages" not in array.dims:
+            assert values.shape == tuple(sizes[dim] for dim in array.dims), name
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_shipped_scenarios(name: str) -> None:
+    scenario = load_scenario(name)
+    assert scenario.title
+    assert scenario.description
+    assert scenario.references
+    short = changed(scenario, {"days": 5, "burn_in": 2})
+    for policy in scenario.policy:
+        Run(short, policy, 1).to_the_end()
+
+
+@pytest.mark.parametrize("kind", sorted(set(GRAPH_KINDS) - {"file"}))
+def test_graph_kinds_are_reproducible(kind: str) -> None:
+    """A kind, its options and a seed name one graph; another seed names another."""
+    spec = parse_scenario({"graph": {"kind": kind}}).graph
+    assert spec.generate(3).digest == spec.generate(3).digest
+    varies = "seed" in spec._fields
+    assert (spec.generate(3).digest != spec.generate(4).digest) == varies
+    if varies:
+        assert spec._replace(seed=9).generate(3).digest == spec._replace(seed=9).generate(4).digest
+
+
+def test_no_module_is_long() -> None:
+    """A module that grows beyond 350 lines has lost its theme."""
+    root = Path(__file__).parent.parent / "sim"
+    assert [path.name for path in root.rglob("*.py") if len(path.read_text().splitlines()) > 350] == []

@@ -1,0 +1,108 @@
+"""What must hold after every step, whatever the scenario."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+
+from sim.engine import Run
+from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS
+from sim.scenario import parse_scenario
+from sim.state import ALIVE, MUTUAL, NOBODY, RELAYS, out_of_range
+from tests.worlds import busy_scenarios
+
+
+def check(run: Run) -> None:
+    world = run.world
+    for group in (world.members, world.ties, world.relations, world.outbox, world.brand_day, world.books):
+        assert out_of_range(group) == [], type(group).__name__
+    relations, ties, tally = world.relations, world.ties, world.community_tally
+    for evidence in (relations.good, relations.bad):
+        assert (evidence >= 0).all()
+    tau = (relations.good + 1) / (relations.good + relations.bad + 2)
+    assert ((tau > 0) & (tau < 1)).all()
+    assert (tally.reads <= tally.offered).all()
+    assert (tally.commercial_reads <= tally.reads).all()
+    assert (world.brand_tally.paid_impressions <= world.brand_tally.impressions).all()
+    assert (relations.chance == 0).all() or (relations.chance[relations.customer == 1] == 0).all()
+    assert (relations.aware >= (relations.customer > 0)).all()
+    assert (relations.aware >= (relations.complaint > 0)).all()
+    books = world.books
+    if world.costs.discount == 0:
+        np.testing.assert_allclose(books.value, books.earned - books.spent)
+    check_ties(run)
+    check_messages(run)
+
+
+def check_ties(run: Run) -> None:
+    world = run.world
+    ties = world.ties
+    alive = ties.target >= 0
+    owner = np.repeat(np.arange(world.n_members), np.diff(ties.start))
+    assert (ties.target[alive] != owner[alive]).all(), "nobody follows herself"
+    pairs = owner[alive].astype(np.int64) * world.n_members + ties.target[alive]
+    assert np.unique(pairs).size == pairs.size, "nobody is followed twice by the same"
+    assert ((ties.status & ALIVE > 0) == alive).all()
+    mutual = ties.reciprocal >= 0
+    assert ((ties.status & MUTUAL > 0) == mutual).all()
+    slots = np.flatnonzero(mutual)
+    back = ties.reciprocal[slots]
+    assert (ties.reciprocal[back] == slots).all()
+    assert (ties.target[back] == owner[slots]).all()
+    assert (owner[back] == ties.target[slots]).all()
+    returned = np.isin(ties.target[alive].astype(np.int64) * world.n_members + owner[alive], pairs)
+    assert (returned == mutual[alive]).all(), "a tie is mutual exactly when it is returned"
+    assert (ties.reciprocal[~alive] == NOBODY).all()
+
+
+def check_messages(run: Run) -> None:
+    outbox, messages = run.world.outbox, run.world.messages
+    assert (outbox.own <= outbox.plain).all()
+    assert (outbox.plain <= outbox.said).all()
+    assert (messages.first == np.cumsum(outbox.said, dtype=np.int64) - outbox.said).all()
+    remembered = outbox.relay["cascade"]
+    for row in remembered:
+        known = row[row >= 0]
+        assert np.unique(known).size == known.size, "a cascade is remembered once"
+    assert (outbox.fresh < 1 << RELAYS).all()
+
+
+@given(busy_scenarios())
+def test_invariants(plan: dict[str, Any]) -> None:
+    scenario = parse_scenario(plan["scenario"])
+    run = Run(scenario, plan["policy"], plan["seed"])
+    posted: dict[tuple[int, int], int] = {}
+    while not run.finished:
+        run.step()
+        check(run)
+        for i in range(run.graph.n_members):
+            first = run.world.messages.first[i]
+            for message in run.world.messages.item[first : first + int(run.world.outbox.said[i])]:
+                said = (i, int(message["cascade"]))
+                posted[said] = posted.get(said, 0) + 1
+    assert all(times == 1 for times in posted.values()), "each member posts a cascade at most once"
+    if run.days_done:
+        brands = dict(zip(BRAND_METRICS, np.moveaxis(run.brands, 2, 0), strict=True))
+        community = dict(zip(COMMUNITY_METRICS, run.community.T, strict=True))
+        for values in (brands["brand_trust"], brands["distrust_share"], brands["familiarity"], brands["awareness"]):
+            assert ((values >= 0) & (values <= 1)).all()
+        assert (community["questions"] <= community["organic_posts"]).all()
+        started = brands["adopters"][0] - brands["adoptions"][0] if scenario.brand else 0
+        flow = np.cumsum(brands["adoptions"] - brands["churned"], axis=0)
+        first = brands["customers"][0] - flow[0] if scenario.brand else 0
+        np.testing.assert_array_equal(brands["customers"], first + flow)
+        assert (np.asarray(started) <= run.graph.n_members).all()
+        lost = community["unfollows_drift"] + community["unfollows_distrust"] + community["unfollows_annoyance"]
+        np.testing.assert_array_equal(np.diff(community["ties_lost"]), lost[1:])
+
+
+def test_ties_balance(small: Any) -> None:
+    """Ties alive = ties at first − lost + formed."""
+    run = Run(small, "broadcast", 3)
+    for _ in range(small.burn_in):
+        run.step()
+    before = int((run.world.ties.target >= 0).sum())
+    run.to_the_end()
+    assert run.series("ties_alive")[-1] == before - run.series("ties_lost")[-1] + run.series("ties_formed").sum()
