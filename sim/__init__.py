@@ -1,0 +1,58 @@
+"""Murmur: an online community absorbing marketing infiltration.
+
+::
+
+    import sim
+    found = sim.compare(sim.load_scenario("default"), ["absent", "broadcast", "listen_first"], worlds=5)
+    model = sim.CommunityModel(policy="broadcast")        # the same as a Mesa model
+
+Names are imported when they are first used, so that ``import sim`` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.community import CommunityModel
+    from sim.engine import Run
+    from sim.errors import InputError
+    from sim.graph import Graph, read_graph
+    from sim.scenario import Policy, Scenario, load_scenario, parse_scenario
+    from sim.study.compare import Comparison, compare
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "CommunityModel": "sim.community",
+    "Comparison": "sim.study.compare",
+    "Graph": "sim.graph",
+    "InputError": "sim.errors",
+    "Policy": "sim.scenario",
+    "Run": "sim.engine",
+    "Scenario": "sim.scenario",
+    "compare": "sim.study.compare",
+    "load_scenario": "sim.scenario",
+    "parse_scenario": "sim.scenario",
+    "read_graph": "sim.graph",
+}
+
+__all__ = [
+    "CommunityModel",
+    "Comparison",
+    "Graph",
+    "InputError",
+    "Policy",
+    "Run",
+    "Scenario",
+    "__version__",
+    "compare",
+    "load_scenario",
+    "parse_scenario",
+    "read_graph",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'sim' has no attribute {name!r}")

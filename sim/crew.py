@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ def chunk_bounds(start: I64) -> list[tuple[int, int]]:
     n_chunks = max(1, round(int(work[-1]) / _CHUNK))
     edges = np.searchsorted(work, np.linspace(0, work[-1], n_chunks + 1)).tolist()
     edges[0], edges[-1] = 0, members
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 class Crew:

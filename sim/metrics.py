@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -42,8 +42,10 @@ class Today:
     """What a community metric is computed from."""
 
     n: int
-    count: CommunityTally
-    sums: CommunitySums
+    count: Any
+    """The day's :class:`~sim.state.CommunityTally`, as numbers."""
+    sums: Any
+    """The day's :class:`~sim.state.CommunitySums`, as numbers."""
     lost: int
     """Ties dropped since the brands entered."""
     answered: int
@@ -56,8 +58,10 @@ class BrandToday:
     """What a brand metric is computed from."""
 
     n: int
-    count: BrandTally
-    sums: BrandSums
+    count: Any
+    """The day's :class:`~sim.state.BrandTally` for the brand, as numbers."""
+    sums: Any
+    """The day's :class:`~sim.state.BrandSums` for the brand, as numbers."""
     spent: float
     earned: float
     value: float

@@ -26,7 +26,7 @@ I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
 U64 = npt.NDArray[np.uint64]
-Records = npt.NDArray[np.void]
+Records = npt.NDArray[Any]
 
 RELAYS = 8
 """Reposts a member remembers; with ``speech.cascade_days`` this also bounds how many she makes in that time."""

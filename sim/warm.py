@@ -7,13 +7,12 @@ lives a few days of a tiny community, which compiles everything the daily loop u
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import filelock
-import numba
 
 from sim.engine import Run
 from sim.graph import GRAPH_KINDS
+from sim.kernels.jit import compiled_to
 from sim.scenario import parse_scenario
 
 _DONE = "compiled"
@@ -21,10 +20,8 @@ _DONE = "compiled"
 
 def compile_kernels(tell: Callable[[str], None] = lambda text: None) -> None:
     """Make sure that the kernels are compiled and cached; ``tell`` is told when that takes its time."""
-    if not numba.config.CACHE_DIR:
-        return
-    folder = Path(numba.config.CACHE_DIR)
-    if (folder / _DONE).exists():
+    folder = compiled_to()
+    if folder is None or (folder / _DONE).exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(folder / "lock"):

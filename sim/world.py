@@ -211,7 +211,8 @@ def draw_members(keys: npt.NDArray[np.uint64], traits: MemberTraits, seed: int) 
         return out
 
     def lognormal(median: float, spread: float, which: int) -> F64:
-        return median * np.exp(spread * special.ndtri(np.maximum(uniform(which), 1e-300)))
+        drawn: F64 = median * np.exp(spread * special.ndtri(np.maximum(uniform(which), 1e-300)))
+        return drawn
 
     members = allocate(Members, {"members": n})
     members.key[:] = keys

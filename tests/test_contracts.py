@@ -156,7 +156,10 @@ def test_phases_write_only_what_they_declare() -> None:
             "customers": {"experience_rate": 0.5},
             "trust": {"memory_tie": 0.5, "prior_bad": 2.0},
             "leaving": {"drift": 0.1, "refill": 0.5},
-            "brand": [{"name": "A", "quality": 0.5, "initial_customers": 0.3}, {"name": "B", "policy": "broadcast"}],
+            "brand": [
+                {"name": "A", "quality": 0.5, "initial_customers": 0.3, "initial_good": 1.0, "initial_bad": 1.0},
+                {"name": "B", "policy": "rebroadcast"},
+            ],
         }
     )
     run = Run(scenario, "listen_first", 6)

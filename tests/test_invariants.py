@@ -18,7 +18,7 @@ def check(run: Run) -> None:
     world = run.world
     for group in (world.members, world.ties, world.relations, world.outbox, world.brand_day, world.books):
         assert out_of_range(group) == [], type(group).__name__
-    relations, ties, tally = world.relations, world.ties, world.community_tally
+    relations, tally = world.relations, world.community_tally
     for evidence in (relations.good, relations.bad):
         assert (evidence >= 0).all()
     tau = (relations.good + 1) / (relations.good + relations.bad + 2)

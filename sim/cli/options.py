@@ -48,6 +48,7 @@ def _value(text: str) -> Any:
 
 
 def scenario_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The argument and options that describe a scenario, shared by the verbs."""
     options = [
         click.argument("scenario", required=False),
         click.option(
@@ -78,6 +79,7 @@ def scenario_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def chosen_seeds(text: str | None) -> tuple[int, ...]:
+    """Seeds from a text such as 1-20 or 1,5,9; none for None."""
     if text is None:
         return ()
     seeds: list[int] = []

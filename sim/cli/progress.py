@@ -50,12 +50,14 @@ class Progress:
 
 
 def compile_first(quiet: bool) -> None:
+    """Compile the kernels before anything else is shown, and say so when it takes its time."""
     from sim.warm import compile_kernels
 
     compile_kernels((lambda text: None) if quiet else lambda text: click.echo(text + " …", err=True))
 
 
 def console() -> Any:
+    """Where tables go: as wide as the terminal, and wide enough when there is none."""
     from rich.console import Console
 
     console = Console(highlight=False)

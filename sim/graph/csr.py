@@ -124,8 +124,7 @@ class Graph:
         if not graph.is_directed():
             a, b = np.concatenate([a, b]), np.concatenate([b, a])
         names = None if nodes == list(range(len(nodes))) else [str(node) for node in nodes]
-        made = cls.from_ties(len(nodes), a, b, names, source or {"kind": "networkx"})
-        return made
+        return cls.from_ties(len(nodes), a, b, names, source or {"kind": "networkx"})
 
     def to_networkx(self, target: I32 | None = None) -> nx.DiGraph[str | int]:
         """The ties as a networkx graph (edge i → j: i follows j); ``target`` replaces the ties, −1 for a free slot."""
@@ -175,7 +174,7 @@ class Graph:
         """A number per circle for each member: communities found by label propagation, in a reproducible order."""
         near_start, near = neighbours_of(self.start, self.target)
         lots = np.empty(self.n_members)
-        draws.uniforms(draws.stream_key(0, draws.GRAPH, 0), self.keys, 0, lots)
+        draws.uniforms(np.uint64(draws.stream_key(0, draws.GRAPH, 0)), self.keys, 0, lots)
         circle = np.empty(self.n_members, np.int32)
         rows.find_circles(near_start, near, np.argsort(lots, kind="stable"), 50, circle)
         return circle

@@ -8,10 +8,12 @@ from sim.events import BAD_EXPERIENCE, COMPLAINT_IGNORED, GOOD_EXPERIENCE
 from sim.kernels.draws import absorb, unit
 from sim.kernels.evidence import experience
 from sim.kernels.jit import kernel, part
+from sim.laws import Laws
+from sim.state import BrandDay, BrandTally, Members, Relations
 
 
 @part
-def adopt_if(i, b, coin, c, relations, laws, brands):
+def adopt_if(i: int, b: int, coin: np.uint64, c: int, relations: Relations, laws: Laws, brands: BrandTally) -> None:
     """Member i becomes a customer of b with the chance built up so far today (then cleared)."""
     chance = np.float64(relations.chance[i, b])
     relations.chance[i, b] = 0.0
@@ -27,7 +29,17 @@ def adopt_if(i, b, coin, c, relations, laws, brands):
 
 
 @kernel
-def adopt(c, lo, hi, key, members, relations, day, laws, brands):
+def adopt(
+    c: int,
+    lo: int,
+    hi: int,
+    key: np.uint64,
+    members: Members,
+    relations: Relations,
+    day: BrandDay,
+    laws: Laws,
+    brands: BrandTally,
+) -> None:
     """Members lo … hi − 1 adopt (L3), use the product, complain, and lose patience.
 
     ``key``: the day's key of stream ADOPT. Writes relations.customer, .follows, .chance, .good, .bad, .complaint, .angry;

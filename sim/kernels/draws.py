@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernels.jit import kernel, part
+from sim.state import F64, U64
 
 # Streams: what a draw decides. The number is part of every key, so it never changes once released.
 TRAITS = 1
@@ -42,7 +43,7 @@ _TWO_32 = 4294967296.0
 
 
 @part
-def absorb(key, number):
+def absorb(key: np.uint64, number: int) -> np.uint64:
     """A new 64-bit key that depends on every bit of ``key`` (uint64) and of ``number`` (any integer)."""
     z = (key ^ (np.uint64(number) * _SPREAD)) + _GOLDEN
     z = (z ^ (z >> _S30)) * _STIR_1
@@ -51,37 +52,37 @@ def absorb(key, number):
 
 
 @part
-def unit(key):
+def unit(key: np.uint64) -> float:
     """The key as a number in [0, 1), 53 bits."""
     return np.float64(key >> _S11) * _UNIT_53
 
 
 @part
-def chance(p):
+def chance(p: float) -> np.uint64:
     """A probability as the whole number that 32 random bits must stay below: 2³² for certainty."""
     return np.uint64(min(1.0, max(0.0, p)) * _TWO_32)
 
 
 @part
-def first_half(key):
+def first_half(key: np.uint64) -> np.uint64:
     """The upper 32 bits: one of two independent coins in a key, to be compared with a :func:`chance`."""
     return key >> _S32
 
 
 @part
-def second_half(key):
+def second_half(key: np.uint64) -> np.uint64:
     """The lower 32 bits: the other coin."""
     return key & _LOW_HALF
 
 
 @part
-def below(key, n):
+def below(key: np.uint64, n: int) -> int:
     """The key as a whole number in 0 … n − 1 (n under 2³²: bias below n/2³²)."""
     return np.int64(((key >> _S32) * np.uint64(n)) >> _S32)
 
 
 @part
-def fires(key, hazard):
+def fires(key: np.uint64, hazard: float) -> bool:
     """Whether an event of this hazard (per day) happens today: probability 1 − exp(−hazard).
 
     The bound 1 − exp(−h) ≤ h spares the exponential in all but the close calls.
@@ -91,7 +92,7 @@ def fires(key, hazard):
 
 
 @part
-def poisson(key, rate, limit):
+def poisson(key: np.uint64, rate: float, limit: int) -> int:
     """A Poisson number with this mean, by inversion of the key's first half, at most ``limit``."""
     u = np.float64(first_half(key)) / _TWO_32
     if u < 1.0 - rate * (1.0 - rate * (0.5 - rate / 6.0)):  # below exp(−rate): most say nothing, and need no exponential
@@ -107,13 +108,13 @@ def poisson(key, rate, limit):
 
 
 @kernel
-def stream_key(seed, stream, step):
+def stream_key(seed: int, stream: int, step: int) -> int:
     """The key shared by all draws of one stream on one step."""
     return absorb(absorb(absorb(np.uint64(0x6D75726D7572), seed), stream), step)
 
 
 @kernel
-def uniforms(key, who, which, out):
+def uniforms(key: np.uint64, who: U64, which: int, out: F64) -> None:
     """``out[i]`` (float64) = the draw of ``who[i]`` (uint64 keys) number ``which``."""
     for i in range(out.size):
         out[i] = unit(absorb(absorb(key, who[i]), which))

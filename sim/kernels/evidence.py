@@ -8,22 +8,24 @@ import numpy as np
 
 from sim.events import EFFECT, OPENNESS, TIE, TIRED, TRUST, USE
 from sim.kernels.jit import part
+from sim.laws import Laws, PersuasionLaw
+from sim.state import Members, Relations
 
 
 @part
-def trust(good, bad):
+def trust(good: float, bad: float) -> float:
     """Trust τ or x from evidence: (r + 1)/(r + s + 2), one half when nothing is known."""
     return (good + 1.0) / (good + bad + 2.0)
 
 
 @part
-def effect(knowledge, exposure, law):
+def effect(knowledge: float, exposure: float, law: PersuasionLaw) -> float:
     """What is left of a commercial message: (1 − PK)·exp(−ω·max(0, E − 1)). ``law``: PersuasionLaw."""
     return (1.0 - knowledge) * math.exp(-law.wearout * max(0.0, exposure - 1.0))
 
 
 @part
-def factor(bits, x, two_tau, eff, knowledge, useful, tired):
+def factor(bits: int, x: float, two_tau: float, eff: float, knowledge: float, useful: float, tired: float) -> float:
     """Product of the multipliers named by ``bits`` (see :mod:`sim.events`)."""
     product = 1.0
     if bits & TIE:
@@ -42,7 +44,7 @@ def factor(bits, x, two_tau, eff, knowledge, useful, tired):
 
 
 @part
-def experience(event, i, b, x, useful, members, relations, laws):
+def experience(event: int, i: int, b: int, x: float, useful: float, members: Members, relations: Relations, laws: Laws) -> None:
     """Row ``event`` of the table happens to member i about brand b, through a tie of trust x.
 
     Writes relations.good, .bad, .chance, .aware and members.knowledge of member i. Multipliers are those before the event.

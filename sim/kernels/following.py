@@ -6,14 +6,15 @@ import numpy as np
 
 from sim.kernels.draws import absorb, below
 from sim.kernels.jit import kernel, part
-from sim.state import ALIVE, MUTUAL, NOBODY, SOUR
+from sim.laws import Laws
+from sim.state import ALIVE, I32, MUTUAL, NOBODY, SOUR, Members, Messages, Outbox, Ties
 
 _TRIES = 8
 """Attempts to hit a living tie when picking one of a row at random; a row with many free slots may find none."""
 
 
 @part
-def slot_to(i, j, ties):
+def slot_to(i: int, j: int, ties: Ties) -> int:
     """The slot in which i follows j, or −1."""
     for k in range(ties.start[i], ties.start[i + 1]):
         if ties.target[k] == j:
@@ -22,7 +23,7 @@ def slot_to(i, j, ties):
 
 
 @part
-def random_target(i, coin, ties):
+def random_target(i: int, coin: np.uint64, ties: Ties) -> int:
     """Somebody i follows, uniformly, or −1 when a few tries find only free slots."""
     first = ties.start[i]
     n = ties.start[i + 1] - first
@@ -36,7 +37,7 @@ def random_target(i, coin, ties):
 
 
 @part
-def passed_on_by(j, outbox, messages):
+def passed_on_by(j: int, outbox: Outbox, messages: Messages) -> int:
     """The author of the first plain post member j passed on today, or −1."""
     for q in range(np.int64(outbox.own[j]), np.int64(outbox.plain[j])):
         return messages.item[np.int64(messages.first[j]) + q].origin
@@ -44,7 +45,9 @@ def passed_on_by(j, outbox, messages):
 
 
 @kernel
-def propose(slots, key, owners, members, ties, outbox, messages, proposals):
+def propose(
+    slots: I32, key: np.uint64, owners: I32, members: Members, ties: Ties, outbox: Outbox, messages: Messages, proposals: I32
+) -> None:
     """``proposals[q]`` (int32) = whom the member that owns ``slots[q]`` would follow, −1 for nobody.
 
     She looks at a random friend: if the friend passed somebody's post on today, its author, else a friend of the friend.
@@ -63,7 +66,7 @@ def propose(slots, key, owners, members, ties, outbox, messages, proposals):
 
 
 @kernel
-def follow(slots, owners, proposals, tie_scale, laws, ties):
+def follow(slots: I32, owners: I32, proposals: I32, tie_scale: float, laws: Laws, ties: Ties) -> int:
     """Fill ``slots`` with the proposed follows, unless it is oneself or somebody already followed; returns how many.
 
     Writes ties.target, .reciprocal, .good, .bad, .status.

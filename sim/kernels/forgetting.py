@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernels.jit import kernel
+from sim.laws import Laws
+from sim.state import Members, Relations, Ties
 
 
 @kernel
-def forget(c, lo, hi, members, relations, laws):
+def forget(c: int, lo: int, hi: int, members: Members, relations: Relations, laws: Laws) -> None:
     """Members lo … hi − 1: evidence about brands, exposure and persuasion knowledge fade by a day.
 
     Writes relations.good, .bad, .exposure; members.knowledge. Ties fade through the run's ``tie_scale`` instead.
@@ -25,7 +27,7 @@ def forget(c, lo, hi, members, relations, laws):
 
 
 @kernel
-def rescale(lo, hi, scale, ties):
+def rescale(lo: int, hi: int, scale: float, ties: Ties) -> None:
     """Slots lo … hi − 1: bring evidence back to today's units (``scale`` true units per stored unit)."""
     for k in range(lo, hi):
         ties.good[k] = np.float64(ties.good[k]) * scale

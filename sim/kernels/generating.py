@@ -12,10 +12,11 @@ import numpy as np
 
 from sim.kernels.draws import absorb, below, unit
 from sim.kernels.jit import builder, part
+from sim.state import F64, I32, I64
 
 
 @builder
-def preferential(n, m, closure, key, a, b):
+def preferential(n: int, m: int, closure: float, key: np.uint64, a: I32, b: I32) -> int:
     """Holme & Kim (2002): each newcomer makes m ties, to members in proportion to their degree, and after each such tie
     closes a triangle with probability ``closure``. closure = 0 is Barabási & Albert (1999). Writes m·(n − m) pairs.
 
@@ -88,7 +89,7 @@ def preferential(n, m, closure, key, a, b):
 
 
 @builder
-def random_pairs(n, p, key, a, b):
+def random_pairs(n: int, p: float, key: np.uint64, a: I32, b: I32) -> int:
     """Erdős–Rényi: every pair with probability p (0 < p < 1), by skipping (Batagelj & Brandes 2005).
 
     Writes as many pairs as fit and returns how many there are; call again with larger arrays when they did not fit.
@@ -113,7 +114,7 @@ def random_pairs(n, p, key, a, b):
 
 
 @builder
-def small_world(n, k, rewiring, key, a, b):
+def small_world(n: int, k: int, rewiring: float, key: np.uint64, a: I32, b: I32) -> int:
     """Watts & Strogatz (1998): a ring of n members tied to their k (even) nearest, each tie moved with probability
     ``rewiring`` to a random other member. Writes n·k/2 pairs."""
     half = k // 2
@@ -140,7 +141,7 @@ def small_world(n, k, rewiring, key, a, b):
 
 
 @part
-def pick(cumulative, lo, hi, u):
+def pick(cumulative: F64, lo: int, hi: int, u: float) -> int:
     """The index in lo … hi − 1 whose share of the cumulative weights contains u (in weight units)."""
     while lo < hi - 1:
         middle = (lo + hi) // 2
@@ -152,7 +153,9 @@ def pick(cumulative, lo, hi, u):
 
 
 @builder
-def planted_circles(cumulative, circle_of, circle_start, inside, outside, key, a, b):
+def planted_circles(
+    cumulative: F64, circle_of: I32, circle_start: I64, inside: int, outside: int, key: np.uint64, a: I32, b: I32
+) -> int:
     """Degree-corrected stochastic blocks (Karrer & Newman 2011): ``inside`` ties within circles, ``outside`` across.
 
     ``cumulative`` (float64, n + 1): running sum of the members' weights, members sorted by circle; ``circle_of`` (int32, n);
@@ -182,7 +185,7 @@ def planted_circles(cumulative, circle_of, circle_start, inside, outside, key, a
 
 
 @builder
-def orient(a, b, mutual, key, follower, followed):
+def orient(a: I32, b: I32, mutual: float, key: np.uint64, follower: I32, followed: I32) -> int:
     """Undirected pairs become ties: both ways with probability ``mutual``, else one way, by a fair coin. Returns the ties."""
     e = 0
     for q in range(a.size):

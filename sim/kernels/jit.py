@@ -34,8 +34,10 @@ def cache_folder() -> Path:
     return Path(base) / f"{version}-{digest}"
 
 
+_numba: Any = numba  # its type information leaves out the configuration and the option _nrt
+
 if not os.environ.get("NUMBA_CACHE_DIR"):
-    numba.config.CACHE_DIR = str(cache_folder())
+    _numba.config.CACHE_DIR = str(cache_folder())
 
 
 def kernel(function: Function) -> Function:
@@ -44,14 +46,19 @@ def kernel(function: Function) -> Function:
     Without allocation there is no need to count references to arrays, which otherwise happens at every ``ties.target[k]``
     and makes the loops five times slower.
     """
-    return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
+    return cast(Function, _numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
 
 
 def builder(function: Function) -> Function:
     """Compile an entry point that needs scratch arrays of its own: building and measuring graphs."""
-    return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    return cast(Function, _numba.njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
 def part(function: Function) -> Function:
     """Compile a piece of a kernel; it becomes part of the entry points that call it."""
-    return cast(Function, numba.njit(nogil=True, error_model="numpy", _nrt=False)(function))
+    return cast(Function, _numba.njit(nogil=True, error_model="numpy", _nrt=False)(function))
+
+
+def compiled_to() -> Path | None:
+    """The folder in use for machine code; None when compilation is off."""
+    return Path(_numba.config.CACHE_DIR) if not _numba.config.DISABLE_JIT else None

@@ -12,21 +12,36 @@ import numpy as np
 from sim.kernels.draws import absorb, chance, fires, first_half, second_half, unit
 from sim.kernels.evidence import trust
 from sim.kernels.jit import kernel, part
-from sim.state import ANNOYED, BRAND_POST, MUTUAL, NOBODY, SOUR
+from sim.laws import Laws
+from sim.state import (
+    ANNOYED,
+    BRAND_POST,
+    I32,
+    MUTUAL,
+    NOBODY,
+    SOUR,
+    BrandTally,
+    CommunityTally,
+    Members,
+    Messages,
+    Outbox,
+    Relations,
+    Ties,
+)
 
 _BRANDS = 1 << 40
 _FLAGS = np.uint64(2)  # status >> _FLAGS: SOUR or ANNOYED
 
 
 @part
-def slot_coin(mine, q):
+def slot_coin(mine: np.uint64, q: int) -> np.uint64:
     """The coin of slot q of a member's row: 32 bits, to be compared with a chance. One hash serves two slots."""
     coins = absorb(mine, q >> 1)
     return second_half(coins) if q & 1 else first_half(coins)
 
 
 @part
-def commercial_share(j, outbox, messages):
+def commercial_share(j: int, outbox: Outbox, messages: Messages) -> float:
     """Share of member j's messages of today that are commercial."""
     commercial = 0
     for m in range(messages.first[j], messages.first[j] + np.int64(outbox.said[j])):
@@ -36,7 +51,21 @@ def commercial_share(j, outbox, messages):
 
 
 @kernel
-def leave_ties(c, lo, hi, key, tie_scale, members, ties, outbox, messages, laws, ended, vacant, community):
+def leave_ties(
+    c: int,
+    lo: int,
+    hi: int,
+    key: np.uint64,
+    tie_scale: float,
+    members: Members,
+    ties: Ties,
+    outbox: Outbox,
+    messages: Messages,
+    laws: Laws,
+    ended: I32,
+    vacant: I32,
+    community: CommunityTally,
+) -> tuple[int, int]:
     """Members lo … hi − 1 drop ties, and free slots come up for a new follow.
 
     Ties are not cut here, since the other end belongs to another row: slots to cut are listed in ``ended`` and slots to
@@ -111,7 +140,9 @@ def leave_ties(c, lo, hi, key, tie_scale, members, ties, outbox, messages, laws,
 
 
 @kernel
-def leave_brands(c, lo, hi, key, members, relations, laws, brands):
+def leave_brands(
+    c: int, lo: int, hi: int, key: np.uint64, members: Members, relations: Relations, laws: Laws, brands: BrandTally
+) -> None:
     """Members lo … hi − 1 unfollow brands and cease to be customers.
 
     Writes relations.follows, .customer, .complaint; the tallies of brand unfollows by cause and of churn.
@@ -147,7 +178,7 @@ def leave_brands(c, lo, hi, key, members, relations, laws, brands):
 
 
 @kernel
-def cut(slots, ties):
+def cut(slots: I32, ties: Ties) -> None:
     """End the ties in ``slots`` (int32): free the slot; the tie back, if any, is no longer mutual."""
     for k in slots:
         back = ties.reciprocal[k]

@@ -6,12 +6,15 @@ import numpy as np
 
 from sim.kernels.evidence import trust
 from sim.kernels.jit import kernel
+from sim.state import BrandSums, CommunitySums, Members, Relations, Ties
 
 DISTRUST_BELOW = 0.35
 
 
 @kernel
-def measure(c, lo, hi, members, relations, community, brands):
+def measure(
+    c: int, lo: int, hi: int, members: Members, relations: Relations, community: CommunitySums, brands: BrandSums
+) -> None:
     """Sums over members lo … hi − 1, in order. Writes row c of ``community`` (CommunitySums) and ``brands`` (BrandSums)."""
     knowledge = 0.0
     clutter = 0.0
@@ -46,7 +49,7 @@ def measure(c, lo, hi, members, relations, community, brands):
 
 
 @kernel
-def measure_ties(lo, hi, tie_scale, ties):
+def measure_ties(lo: int, hi: int, tie_scale: float, ties: Ties) -> tuple[int, int, float]:
     """Slots lo … hi − 1: (ties alive, mutual ties, sum of tie trust)."""
     alive = 0
     mutual = 0

@@ -7,20 +7,38 @@ said nothing today".
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.events import AD_READ, CRITICISM_READ, DUPLICATE_READ, ORGANIC_READ, PRAISE_READ
 from sim.kernels.draws import absorb, chance, first_half, second_half, unit
 from sim.kernels.evidence import experience, trust
 from sim.kernels.jit import kernel, part
-from sim.state import ANNOYED, BRAND_POST, NOBODY, PRAISE, RELAYS
+from sim.laws import Laws
+from sim.state import (
+    ANNOYED,
+    BRAND_POST,
+    I32,
+    NOBODY,
+    PRAISE,
+    RELAYS,
+    BrandDay,
+    BrandTally,
+    CommunityTally,
+    Members,
+    Messages,
+    Outbox,
+    Relations,
+    Ties,
+)
 
 _BRAND_ITEMS = 1 << 40
 """A member's draws of one day are numbered: first her slots, then the brands' posts."""
 
 
 @part
-def remember(i, cascade, origin, kind, brand, depth, oldest, outbox):
+def remember(i: int, cascade: int, origin: int, kind: int, brand: int, depth: int, oldest: int, outbox: Outbox) -> None:
     """Member i decides to pass a cascade on tomorrow: once per cascade, and only if she remembers few enough.
 
     A remembered cascade may be forgotten once it is older than ``oldest``, since nobody can pass it on any more.
@@ -43,20 +61,20 @@ def remember(i, cascade, origin, kind, brand, depth, oldest, outbox):
 
 
 @part
-def relay(i, item, oldest, outbox):
+def relay(i: int, item: Any, oldest: int, outbox: Outbox) -> None:
     """Member i passes on a message she has read, unless it was hers."""
     if item.origin != i:
         remember(i, item.cascade, item.origin, item.kind, item.brand, np.int64(item.depth) + 1, oldest, outbox)
 
 
 @part
-def _item(k, q):
+def _item(k: int, q: int) -> int:
     """Number of the draw for item q of the account in place k of a member's row."""
     return (k << 8) + q
 
 
 @part
-def shown(i, b, q, mine, relations, day):
+def shown(i: int, b: int, q: int, mine: np.uint64, relations: Relations, day: BrandDay) -> bool:
     """Whether post q of brand b is in member i's feed: she follows the brand, or the brand paid for it."""
     if relations.follows[i, b]:
         return True
@@ -65,13 +83,13 @@ def shown(i, b, q, mine, relations, day):
 
 
 @part
-def _believe(k, gain, ties):
+def _believe(k: int, gain: float, ties: Ties) -> None:
     """Good evidence on the tie in slot k, in stored units."""
     ties.good[k] = np.float64(ties.good[k]) + gain
 
 
 @part
-def read_ad(i, b, event, coin, members, relations, laws):
+def read_ad(i: int, b: int, event: int, coin: np.uint64, members: Members, relations: Relations, laws: Laws) -> bool:
     """A commercial message of brand b reaches i's eyes; returns whether she reads it (ad-avoidance may skip it)."""
     if unit(absorb(coin, 1)) < np.float64(members.avoidance[i]) * np.float64(members.knowledge[i]):
         return False
@@ -82,9 +100,25 @@ def read_ad(i, b, event, coin, members, relations, laws):
 
 @kernel
 def read(
-    c, lo, hi, listed, key, oldest, tie_scale, members, ties, relations, outbox, messages, first_cascade, day, laws, scratch,
-    community, brands,
-):  # fmt: skip
+    c: int,
+    lo: int,
+    hi: int,
+    listed: I32,
+    key: np.uint64,
+    oldest: int,
+    tie_scale: float,
+    members: Members,
+    ties: Ties,
+    relations: Relations,
+    outbox: Outbox,
+    messages: Messages,
+    first_cascade: int,
+    day: BrandDay,
+    laws: Laws,
+    scratch: I32,
+    community: CommunityTally,
+    brands: BrandTally,
+) -> None:
     """Members lo … hi − 1 (or, when ``listed`` is not empty, those at these places of the list) read their feeds.
 
     First count what is offered, then read each item with probability attention / offered. ``key``: the day's key of stream

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernels.jit import builder
+from sim.state import I32, I64
 
 
 @builder
-def rows_from_pairs(n, follower, followed, start, target):
+def rows_from_pairs(n: int, follower: I32, followed: I32, start: I64, target: I32) -> tuple[int, int, int]:
     """Sort ties into rows: row i holds whom i follows, in ascending order, without self-loops and repetitions.
 
     ``follower``, ``followed``: int32, one tie per pair. ``start`` (int64, n + 1) and ``target`` (int32, as long as the
@@ -57,7 +58,7 @@ def rows_from_pairs(n, follower, followed, start, target):
 
 
 @builder
-def find_reciprocals(start, target, reciprocal):
+def find_reciprocals(start: I64, target: I32, reciprocal: I32) -> None:
     """``reciprocal[k]`` = the slot of the tie in the other direction, or −1. Rows must be in ascending order. O(ties)."""
     n = start.size - 1
     place = start[:-1].copy()
@@ -73,7 +74,7 @@ def find_reciprocals(start, target, reciprocal):
 
 
 @builder
-def find_followers(start, target, first, follower):
+def find_followers(start: I64, target: I32, first: I64, follower: I32) -> None:
     """The rows turned around: j's followers are ``follower[first[j]:first[j + 1]]``. Free slots are passed over.
 
     ``first`` int64, n + 1; ``follower`` int32, as long as the living ties.
@@ -95,7 +96,7 @@ def find_followers(start, target, first, follower):
 
 
 @builder
-def neighbours(start, target, first, follower, near_start, near):
+def neighbours(start: I64, target: I32, first: I64, follower: I32, near_start: I64, near: I32) -> int:
     """Undirected neighbourhoods, ascending and without repetition: whom i follows or who follows i.
 
     Rows of ``target`` are taken as they are (any order, −1 for a free slot); ``follower`` must be ascending in each row.
@@ -127,7 +128,7 @@ def neighbours(start, target, first, follower, near_start, near):
 
 
 @builder
-def mean_clustering(near_start, near):
+def mean_clustering(near_start: I64, near: I32) -> float:
     """Mean local clustering coefficient of an undirected graph (members with fewer than two neighbours count as 0)."""
     n = near_start.size - 1
     marked = np.full(n, -1, np.int64)
@@ -148,7 +149,7 @@ def mean_clustering(near_start, near):
 
 
 @builder
-def find_circles(near_start, near, order, rounds, circle):
+def find_circles(near_start: I64, near: I32, order: I64, rounds: int, circle: I32) -> int:
     """Circles by label propagation (Raghavan, Albert & Kumara 2007): everybody joins the circle most of her neighbours
     are in, in the given ``order`` (int64), until nobody moves or ``rounds`` are over; ties go to the smallest label, but
     nobody leaves a circle for one that is no more popular with her neighbours. Writes ``circle`` (int32, a member's

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.events import ANSWERED, COMPLAINT_RESOLVED, PITCHED
 from sim.kernels.adopting import adopt_if
 from sim.kernels.draws import absorb, unit
 from sim.kernels.evidence import experience
 from sim.kernels.jit import kernel
+from sim.laws import Laws
+from sim.state import I64, U64, BrandTally, Members, Relations
 
 
 @kernel
-def answer(chosen, b, key, pitch, useful, members, relations, laws, brands):
+def answer(
+    chosen: I64,
+    b: int,
+    key: np.uint64,
+    pitch: float,
+    useful: float,
+    members: Members,
+    relations: Relations,
+    laws: Laws,
+    brands: BrandTally,
+) -> None:
     """Brand b answers the questions of the ``chosen`` members (int64); a share ``pitch`` of the answers tries to sell.
 
     ``key``: the day's key of stream SERVE. Writes relations.good, .bad, .chance, .aware, .customer, .follows;
@@ -24,7 +38,7 @@ def answer(chosen, b, key, pitch, useful, members, relations, laws, brands):
 
 
 @kernel
-def reply(chosen, b, key, members, relations, laws):
+def reply(chosen: I64, b: int, key: np.uint64, members: Members, relations: Relations, laws: Laws) -> int:
     """Brand b replies to the complaints of the ``chosen`` members; returns how many were resolved. Writes
     relations.good, .bad, .complaint."""
     resolved = 0
@@ -38,7 +52,7 @@ def reply(chosen, b, key, members, relations, laws):
 
 
 @kernel
-def lots(candidates, key, members, brand_key, out):
+def lots(candidates: I64, key: np.uint64, members: Members, brand_key: np.uint64, out: U64) -> None:
     """``out[q]`` = a random order for candidate q (uint64): who is served first when not all can be."""
     for q in range(candidates.size):
         out[q] = absorb(absorb(absorb(key, members.key[candidates[q]]), brand_key), 4)

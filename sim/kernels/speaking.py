@@ -7,20 +7,38 @@ import numpy as np
 from sim.kernels.draws import absorb, chance, poisson, second_half, unit
 from sim.kernels.evidence import trust
 from sim.kernels.jit import kernel, part
-from sim.state import CRITICISM, CRITICISM_VOICE, ORGANIC, PRAISE, PRAISE_VOICE, QUESTION, RELAYS, SILENT
+from sim.laws import Laws
+from sim.state import (
+    CRITICISM,
+    CRITICISM_VOICE,
+    ORGANIC,
+    PRAISE,
+    PRAISE_VOICE,
+    QUESTION,
+    RELAYS,
+    SILENT,
+    BrandTally,
+    CommunityTally,
+    Members,
+    Messages,
+    Outbox,
+    Relations,
+)
 
 MOST_OWN = 200
 """Posts of her own that a member can make in a day; leaves room for the rest in the byte that counts her messages."""
 
 
 @part
-def is_plain(kind):
+def is_plain(kind: int) -> bool:
     """Whether a message is nobody's marketing and speaks of no brand."""
-    return kind == ORGANIC or kind == QUESTION
+    return bool(kind == ORGANIC) or bool(kind == QUESTION)
 
 
 @kernel
-def decide_posts(c, lo, hi, key, members, relations, outbox, laws):
+def decide_posts(
+    c: int, lo: int, hi: int, key: np.uint64, members: Members, relations: Relations, outbox: Outbox, laws: Laws
+) -> None:
     """Members lo … hi − 1 decide what to post: posts of their own, a question, word of mouth, and yesterday's reposts.
 
     ``key``: the day's key of stream SPEAK. Writes outbox.said, .plain, .own, .asks, .voice.
@@ -67,7 +85,7 @@ def decide_posts(c, lo, hi, key, members, relations, outbox, laws):
 
 
 @kernel
-def number_messages(outbox, messages):
+def number_messages(outbox: Outbox, messages: Messages) -> int:
     """Give each member's messages their place in the day's table; returns how many there are. Writes messages.first."""
     total = 0
     for i in range(outbox.said.size):
@@ -77,7 +95,7 @@ def number_messages(outbox, messages):
 
 
 @part
-def _original(i, m, kind, brand, first_cascade, messages):
+def _original(i: int, m: int, kind: int, brand: int, first_cascade: int, messages: Messages) -> None:
     """Member i's message m is her own: it starts a cascade."""
     item = messages.item[m]
     item.cascade = first_cascade + m
@@ -88,7 +106,16 @@ def _original(i, m, kind, brand, first_cascade, messages):
 
 
 @kernel
-def write_messages(c, lo, hi, first_cascade, outbox, messages, community, brands):
+def write_messages(
+    c: int,
+    lo: int,
+    hi: int,
+    first_cascade: int,
+    outbox: Outbox,
+    messages: Messages,
+    community: CommunityTally,
+    brands: BrandTally,
+) -> None:
     """Write down the messages of members lo … hi − 1; an original starts cascade ``first_cascade`` + its place.
 
     Writes messages.item; outbox.fresh (cleared); the tallies of what was posted.

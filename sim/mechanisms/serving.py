@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernels import draws
 from sim.kernels import serving as kernels
-from sim.state import I64
+from sim.state import I64, U64
 from sim.strategies import Answer, Reply
 from sim.world import World
 
@@ -26,7 +26,7 @@ def serve(world: World) -> None:
 def _answer(world: World, b: int, action: Answer) -> None:
     askers = np.flatnonzero(world.outbox.asks)
     if askers.size > action.capacity:
-        order = [_lots(world, b, askers)]
+        order: list[U64 | I64] = [_lots(world, b, askers)]
         if action.first == "influential":
             order.append(world.graph.standing[askers])
         askers = np.sort(askers[np.lexsort(order)[: action.capacity]])
@@ -50,7 +50,7 @@ def _reply(world: World, b: int, action: Reply) -> None:
     world.brand_day.replies[b] = noticed.size
 
 
-def _lots(world: World, b: int, members: I64) -> I64:
+def _lots(world: World, b: int, members: I64) -> U64:
     """A random order of service, drawn anew each day."""
     lots = np.empty(members.size, np.uint64)
     kernels.lots(members, world.key(draws.SERVE), world.members, world.relations.brand_key[b], lots)

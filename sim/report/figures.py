@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Okabe & Ito (2008): told apart by the colour-blind; the control is grey.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#5D3A9B", "#000000")
 _CONTROL = "#7F7F7F"
-_STYLE = {
+_STYLE: Any = {
     "font.size": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,

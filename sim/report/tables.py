@@ -33,7 +33,12 @@ def _rows(comparison: Comparison, metrics: tuple[str, ...]) -> list[dict[str, An
     for metric in metrics:
         for n, policy in enumerate(comparison.policies):
             mean = comparison.mean(policy, metric)
-            row = {"metric": metric, "title": title(metric) if n == 0 else "", "policy": policy, "mean": interval(mean)}
+            row: dict[str, Any] = {
+                "metric": metric,
+                "title": title(metric) if n == 0 else "",
+                "policy": policy,
+                "mean": interval(mean),
+            }
             row |= {"difference": "", "better_in": "", "verdict": "control", "last": policy == comparison.policies[-1]}
             if policy != comparison.control:
                 contrast = comparison.against(policy, comparison.control, metric)

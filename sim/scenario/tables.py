@@ -149,7 +149,7 @@ def tagged(choices: Mapping[str, type], tag: str, handler: GetCoreSchemaHandler,
     """The union of the tables of ``choices``, told apart by ``tag``."""
     models = {}
     for name, owner in choices.items():
-        constant: Any = Literal[name]  # type: ignore[valid-type]
+        constant: Any = Literal[name]
         models[name] = handler.generate_schema(table_model(owner, None, **{tag: (constant, ...)}, **extra))
     return core_schema.tagged_union_schema(models, discriminator=tag)
 

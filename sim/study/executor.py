@@ -11,7 +11,7 @@ import os
 import threading
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -107,7 +107,9 @@ def execute(bench: Bench, jobs: Sequence[Job], workers: int) -> Iterator[Result 
                 waiting.append((job, attempts))
 
 
-def _with_pool(bench: Bench, waiting: list[tuple[Job, int]], workers: int) -> Iterator[Result | Failure]:
+def _with_pool(
+    bench: Bench, waiting: list[tuple[Job, int]], workers: int
+) -> Generator[Result | Failure, None, list[tuple[Job, int]]]:
     """Work with one pool until all is done or the pool breaks; returns the jobs that were lost, with their attempts."""
     graph = None if bench.scenario.graph_varies else bench.graph(bench.scenario.seed)
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start_worker, (bench.scenario, graph))

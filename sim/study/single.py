@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -97,14 +97,17 @@ class SingleRun:
             run.step()
             tell(run.days_done, self.scenario.days)
             if checkpoint_every and not run.finished and run.world.step % checkpoint_every == 0:
-                state = run.checkpoint()
-                store.write(CHECKPOINT, lambda path, state=state: np.savez(path, **state))
+                store.write(CHECKPOINT, partial(_save, run.checkpoint()))
         result = Result.of(run, time.perf_counter() - started)
         store.write("daily.parquet", lambda path: pq.write_table(result.daily_table(), path, compression="zstd"))
         store.finish({"digest": result.digest, "seconds": round(result.seconds, 3)})
         (folder / CHECKPOINT).unlink(missing_ok=True)
         (folder / "runs").rmdir()
         return result
+
+
+def _save(state: dict[str, Any], path: Path) -> None:
+    np.savez(path, **state)
 
 
 def _restore(run: Run, path: Path) -> None:

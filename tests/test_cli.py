@@ -1,0 +1,203 @@
+"""The command as a person uses it: what it prints, what it leaves behind, what it exits with."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+SMALL = """
+title = "A small test"
+days = 25
+burn_in = 3
+[graph]
+kind = "holme_kim"
+members = 120
+ties = 4
+"""
+
+
+def murmur(*args: str, cwd: Path | None = None, check: int = 0) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", *args], capture_output=True, text=True, cwd=cwd, env=environment(), timeout=120
+    )
+    assert done.returncode == check, done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def environment() -> dict[str, str]:
+    here = str(Path(__file__).parent.parent)
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH", "")])), "COLUMNS": "130"}
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Path:
+    path = tmp_path / "small.toml"
+    path.write_text(SMALL)
+    return path
+
+
+def test_compare_leaves_everything(tmp_path: Path, scenario: Path) -> None:
+    out = tmp_path / "out"
+    done = murmur("compare", str(scenario), "--worlds", "4", "--out", str(out), "--workers", "2")
+    assert {path.name for path in out.iterdir()} == {
+        "manifest.json", "daily.parquet", "runs.parquet", "comparison.md", "comparison.csv", "comparison.png",
+    }  # fmt: skip
+    assert str(out) in done.stdout
+    for word in ("net present value", "active customers", "trust in the brand", "ties lost", "organic posts", "minus absent"):
+        assert word in done.stdout
+    assert "listen_first against broadcast:" in done.stdout
+    daily = pq.read_table(out / "daily.parquet")
+    assert daily.num_rows == 3 * 4 * 25
+    assert pq.read_table(out / "runs.parquet").num_rows == 12
+    rows = list(csv.DictReader((out / "comparison.csv").open()))
+    assert {row["policy"] for row in rows} == {"absent", "broadcast", "listen_first"}
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["job"]["scenario"]["trust"]["asymmetry"] == 3.5, "the resolved scenario, defaults and all"
+    assert manifest["job"]["seeds"] == [1, 2, 3, 4]
+    assert "numpy" in manifest["versions"]
+    assert (out / "comparison.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_compare_again_does_nothing_twice(tmp_path: Path, scenario: Path) -> None:
+    out = tmp_path / "out"
+    first = json.loads(murmur("compare", str(scenario), "-n", "3", "--out", str(out), "--json").stdout)
+    data = (out / "daily.parquet").read_bytes()
+    again = json.loads(murmur("compare", str(scenario), "-n", "3", "--out", str(out), "--json").stdout)
+    assert first == again
+    assert (out / "daily.parquet").read_bytes() == data
+    refused = murmur("compare", str(scenario), "-n", "4", "--out", str(out), check=2)
+    assert "holds results of another job (its seeds differ). Choose another folder with --out." in refused.stderr
+
+
+def test_workers_do_not_matter(tmp_path: Path, scenario: Path) -> None:
+    tables = []
+    for workers in ("1", "2"):
+        out = tmp_path / workers
+        murmur("compare", str(scenario), "-n", "3", "--out", str(out), "--workers", workers, "--quiet")
+        tables.append(
+            [(out / name).read_bytes() for name in ("daily.parquet", "runs.parquet", "comparison.csv", "comparison.png")]
+        )
+    assert tables[0] == tables[1]
+
+
+def test_interrupted_and_continued(tmp_path: Path, scenario: Path) -> None:
+    """Terminated in the middle: finished runs are kept and whole, and the same command does the rest with the same result."""
+    scenario.write_text(SMALL.replace("days = 25", "days = 2000"))
+    out, straight = tmp_path / "out", tmp_path / "straight"
+    command = [sys.executable, "-m", "sim", "compare", str(scenario), "-n", "4", "--out"]
+    process = subprocess.Popen([*command, str(out)], env=environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while len(list(out.glob("runs/*.parquet"))) < 2 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGTERM)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130, told
+    assert "Finished worlds are kept" in told
+    kept = list(out.glob("runs/*.parquet"))
+    assert 2 <= len(kept) < 12
+    for path in kept:
+        assert pq.read_table(path).num_rows == 2000
+    murmur(*command[3:], str(out))
+    murmur(*command[3:], str(straight))
+    assert (out / "daily.parquet").read_bytes() == (straight / "daily.parquet").read_bytes()
+
+
+def test_run_from_manifest(tmp_path: Path, scenario: Path) -> None:
+    first = json.loads(
+        murmur("run", str(scenario), "--policy", "broadcast", "--seed", "7", "--out", str(tmp_path / "a"), "--json").stdout
+    )
+    again = murmur("run", "--from", str(tmp_path / "a"), "--out", str(tmp_path / "b"))
+    assert "The same, to the bit" in again.stdout
+    assert json.loads((tmp_path / "b" / "manifest.json").read_text())["result"]["digest"] == first["digest"]
+    manifest = json.loads((tmp_path / "a" / "manifest.json").read_text())
+    manifest["job"]["scenario"]["brand"][0]["quality"] = 0.1
+    (tmp_path / "a" / "manifest.json").write_text(json.dumps(manifest))
+    other = murmur("run", "--from", str(tmp_path / "a" / "manifest.json"), "--out", str(tmp_path / "c"), check=1)
+    assert "NOT the same" in other.stdout
+
+
+def test_run_killed_and_resumed(tmp_path: Path, scenario: Path) -> None:
+    """kill -9 in the middle of a run with checkpoints: --resume ends where an uninterrupted run ends."""
+    scenario.write_text(SMALL.replace("days = 25", "days = 6000"))
+    straight = json.loads(murmur("run", str(scenario), "--out", str(tmp_path / "straight"), "--json").stdout)
+    out = tmp_path / "out"
+    command = ["run", str(scenario), "--out", str(out), "--checkpoint-every", "50"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sim", *command], env=environment(), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 60
+    while not (out / "checkpoint.npz").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert (out / "checkpoint.npz").exists()
+    assert not (out / "daily.parquet").exists()
+    resumed = json.loads(murmur(*command, "--resume", "--json").stdout)
+    assert resumed["digest"] == straight["digest"]
+    assert not (out / "checkpoint.npz").exists()
+
+
+def test_checkpoint_that_is_not_one(tmp_path: Path, scenario: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "checkpoint.npz").write_bytes(b"nonsense")
+    told = murmur("run", str(scenario), "--out", str(out), "--resume", check=2).stderr
+    assert "this checkpoint cannot be read" in told
+
+
+def test_own_network(tmp_path: Path) -> None:
+    (tmp_path / "net.csv").write_text("from,to\n" + "".join(f"u{i},u{(i * 7 + d) % 40}\n" for i in range(40) for d in (1, 2, 3)))
+    done = murmur("compare", "--graph", "net.csv", "-n", "2", "--days", "10", "--out", "out", cwd=tmp_path)
+    assert "read as: the first of a pair follows the second" in done.stderr
+    assert "40 members" in done.stdout
+    told = murmur("compare", "--graph", "nothing.csv", cwd=tmp_path, check=2)
+    assert told.stderr.endswith("nothing.csv: there is no such file. Check the path.\n")
+    assert "complete" in json.loads(murmur("list", "graphs", "--json").stdout)["graphs"][-2]["name"]
+
+
+def test_check(tmp_path: Path, scenario: Path) -> None:
+    assert "no faults" in murmur("check", str(scenario)).stdout
+    scenario.write_text("dayz = 3\n[brand]\nquality = 2\n")
+    told = murmur("check", str(scenario), check=2).stderr.splitlines()
+    assert told == [
+        f"{scenario}: brand.0.quality: must be at most 1, got 2. Lower it.",
+        f"{scenario}: dayz: unknown key. Did you mean 'days'?",
+    ]
+    assert "[members]" in murmur("check", "default", "--resolved").stdout
+
+
+@pytest.mark.parametrize("args", [["compare", "--policy", "listen"], ["compare", "nothing.toml"], ["run", "--set", "brand.quality"], ["run", "--set", "brand.qualty=1.0"], ["compare", "--seeds", "1-x"], ["run", "--from", "nowhere"], ["run", "--resume"], ["compare", "--control", "nobody"], ["compare", "--worlds", "0"], ["frobnicate"], ["compare", "--graph", "holme_kim", "--set", "graph.members=1"]])  # fmt: skip
+def test_bad_input_is_one_sentence(args: list[str], tmp_path: Path) -> None:
+    done = murmur(*args, cwd=tmp_path, check=2)
+    assert done.stderr.strip()
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("what", ["strategies", "metrics", "mechanisms", "graphs", "scenarios", "parameters", "events"])
+def test_list(what: str) -> None:
+    entries = json.loads(murmur("list", what, "--json").stdout)[what]
+    assert entries
+    assert all(entry["name"] and entry["about"] for entry in entries)
+    assert entries[0]["name"] in murmur("list", what).stdout
+
+
+@pytest.mark.parametrize("verb", [[], ["compare"], ["run"], ["check"], ["list"]])
+def test_help_teaches(verb: list[str]) -> None:
+    assert "Usage" in murmur(*verb, "--help").stdout
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys; from click.testing import CliRunner; from sim.cli import main; main(['--help'])"
+    code = f"import sys\ntry:\n exec({code!r})\nexcept SystemExit: pass\nprint([m for m in ('numba', 'mesa', 'numpy', 'pydantic', 'matplotlib') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

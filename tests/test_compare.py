@@ -1,0 +1,204 @@
+"""Comparisons: pairing, intervals, words that do not overstate, runs that fail, workers that die."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim.errors import InputError
+from sim.report.words import answer, interval, number, verdict
+from sim.scenario import Policy, Scenario, changed
+from sim.strategies import Actions, BrandView, Post
+from sim.study.compare import Comparison, compare
+from sim.study.executor import Failure
+from sim.study.statistics import Contrast, Estimate, contrast, estimate
+
+
+@pytest.fixture(scope="module")
+def tiny() -> Scenario:
+    return sim.parse_scenario({"graph": {"kind": "holme_kim", "members": 100, "ties": 4}, "days": 30, "burn_in": 2})
+
+
+def test_same_worlds_for_all(tiny: Scenario) -> None:
+    found = compare(tiny, ["absent", "broadcast"], worlds=3)
+    assert found.seeds == (1, 2, 3)
+    assert found.control == "absent"
+    difference = found.values("broadcast", "npv") - found.values("absent", "npv")
+    assert found.against("broadcast", "absent", "npv").difference.mean == pytest.approx(difference.mean())
+
+
+def test_unequal_seeds_are_refused(tiny: Scenario) -> None:
+    found = compare(tiny, ["absent", "broadcast"], worlds=2)
+    results = dict(found.results)
+    del results["broadcast", 2]
+    with pytest.raises(InputError, match=r"not run in the same worlds \(absent 2, broadcast 1\)"):
+        dataclasses.replace(found, results=results)
+
+
+def test_wrong_questions(tiny: Scenario) -> None:
+    with pytest.raises(InputError, match="named twice"):
+        compare(tiny, ["absent", "absent"], worlds=1)
+    with pytest.raises(InputError, match="there is no policy or strategy 'listen'"):
+        compare(tiny, ["listen"], worlds=1)
+    with pytest.raises(InputError, match="a seed is named twice"):
+        compare(tiny, ["absent"], seeds=[1, 1])
+
+
+def test_control_is_added(tiny: Scenario) -> None:
+    assert compare(tiny, ["broadcast"], control="rebroadcast", worlds=1).policies == ("rebroadcast", "broadcast")
+
+
+def test_one_world_concludes_nothing(tiny: Scenario) -> None:
+    found = compare(tiny, ["absent", "broadcast"], worlds=1)
+    assert verdict(found.against("broadcast", "absent", "npv")) == "one world: nothing can be concluded"
+    assert "nothing can be concluded" in answer(found)[0]
+
+
+@dataclasses.dataclass(frozen=True)
+class FailsInWorld:
+    """A user's strategy with a mistake in it, which shows on day 5."""
+
+    def decide(self, view: BrandView) -> Actions:
+        return Actions(post=Post(1 / 0 if view.day == 5 else 1.0))
+
+
+def test_a_failing_run_is_recorded(tiny: Scenario) -> None:
+    """The worlds in which a policy failed are left out for all; the reason is kept."""
+    found = compare(tiny, ["absent", Policy("faulty", FailsInWorld())], worlds=2)
+    assert found.seeds == ()
+    assert [failure.job.policy.name for failure in found.failures] == ["faulty", "faulty"]
+    assert "ZeroDivisionError" in found.failures[0].reason
+
+
+@dataclasses.dataclass(frozen=True)
+class KillsItsWorker:
+    """Takes its process down once, in the first world it is tried in."""
+
+    mark: str = ""
+
+    def decide(self, view: BrandView) -> Actions:
+        if not Path(self.mark).exists():
+            Path(self.mark).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return Actions()
+
+
+def test_a_killed_worker_costs_nothing_but_time(tiny: Scenario, tmp_path: Path) -> None:
+    killer = Policy("killer", KillsItsWorker(str(tmp_path / "mark")))
+    found = compare(tiny, ["absent", killer], worlds=4, workers=2)
+    assert not found.failures
+    assert found.seeds == (1, 2, 3, 4)
+    np.testing.assert_array_equal(found.values("killer", "npv"), found.values("absent", "npv"))
+
+
+def test_damaged_results_are_made_again(tiny: Scenario, tmp_path: Path) -> None:
+    from sim.study import store
+
+    folder = store.Folder(tmp_path)
+    straight = compare(tiny, ["absent", "broadcast"], worlds=2)
+    folder.open({"job": {}})
+    for result in straight.results.values():
+        folder.add(result)
+    damaged = next((tmp_path / "runs").glob("*.parquet"))
+    damaged.write_bytes(damaged.read_bytes()[:100])
+    whole = list(folder.finished())
+    assert len(whole) == 3
+    assert not damaged.exists()
+    for result in whole:
+        assert result.digest == straight.results[result.policy, result.seed].digest
+
+
+def test_results_survive_the_store(tiny: Scenario, tmp_path: Path) -> None:
+    """Several brands, none, and NaN days come back to the bit."""
+    from sim.study.results import Result
+    from sim.study.store import Folder
+
+    for n, brands in enumerate(([], [{"name": "A"}], [{"name": "A"}, {"name": "B", "policy": "broadcast"}])):
+        result = Result.of(sim.Run(changed(tiny, {"brand": brands}), "absent", 2).to_the_end())
+        folder = Folder(tmp_path / str(n))
+        folder.open({"job": {}})
+        folder.complete([result])
+        (back,) = folder.finished()
+        assert back.digest == result.digest
+        assert back.brand_names == result.brand_names
+
+
+class TestStatistics:
+    def test_coverage(self) -> None:
+        """The bootstrap interval of 20 skewed values covers the mean about as often as it says (BCa: some 90 % here)."""
+        rng = np.random.default_rng(5)
+        hits = 0
+        for _ in range(200):
+            found = estimate(rng.gamma(2.0, 1.0, 20))
+            hits += found.low <= 2.0 <= found.high
+        assert 0.87 <= hits / 200 <= 0.99
+
+    def test_no_difference_is_rarely_called_one(self) -> None:
+        rng = np.random.default_rng(6)
+        called = sum(estimate(rng.normal(0, 1, 20)).decided for _ in range(200))
+        assert called / 200 <= 0.13
+
+    def test_degenerate(self) -> None:
+        assert estimate(np.array([3.0])).mean == 3.0
+        assert np.isnan(estimate(np.array([3.0])).low)
+        assert estimate(np.array([2.0, 2.0])) == Estimate(2.0, 2.0, 2.0)
+        assert np.isnan(estimate(np.array([np.nan])).mean)
+
+    def test_superiority_knows_which_way_is_better(self) -> None:
+        ours, theirs = np.array([1.0, 2.0, 3.0, 3.0]), np.array([2.0, 3.0, 1.0, 3.0])
+        assert contrast("a", "b", "npv", ours, theirs, 1).superiority == pytest.approx(1.5 / 4)
+        assert contrast("a", "b", "ties_lost", ours, theirs, -1).superiority == pytest.approx(2.5 / 4)
+
+    def test_same_values_same_interval(self) -> None:
+        values = np.random.default_rng(1).normal(size=30)
+        assert estimate(values) == estimate(values)
+
+
+class TestWords:
+    @pytest.mark.parametrize(("low", "high", "metric", "word"), [(-1, 1, "npv", "too close to call"), (0.5, 1, "npv", "better"), (0.5, 1, "ties_lost", "worse"), (-1, -0.5, "ties_lost", "better"), (0.5, 1, "mentions", "more"), (0, 0, "npv", "no difference in any world")])  # fmt: skip
+    def test_verdict(self, low: float, high: float, metric: str, word: str) -> None:
+        found = Contrast("a", "b", metric, Estimate((low + high) / 2, low, high), 0.5, 20, 0.0)
+        assert verdict(found) == word
+
+    @pytest.mark.parametrize(
+        ("value", "text"),
+        [(1234.5, "1,234"), (0.1234, "0.123"), (-3.456, "−3.46"), (float("nan"), "–"), (0.0, "0.000"), (12.34, "12.3")],
+    )
+    def test_numbers(self, value: float, text: str) -> None:
+        assert number(value) == text
+
+    def test_interval(self) -> None:
+        assert interval(Estimate(1.0, 0.5, 1.5), sign=True) == "+1.00 [+0.50, +1.50]"
+        assert interval(Estimate(1.0, float("nan"), float("nan"))) == "1.00"
+
+
+def test_every_figure_can_be_drawn(tiny: Scenario, tmp_path: Path) -> None:
+    """Two policies and ten, long names, one world, no brand."""
+    from sim.report import figures, tables
+
+    many = [
+        Policy(f"broadcast with a long name number {n}", sim.Policy and tiny.find_policy("broadcast").strategy) for n in range(9)
+    ]
+    for policies, worlds in ((["absent"], 1), (["absent", "broadcast"], 1), (["absent", *many], 2)):
+        found = compare(tiny, policies, worlds=worlds)
+        figures.save(figures.comparison_figure(found), tmp_path / "figure.png")
+        figures.save(figures.comparison_figure(found), tmp_path / "figure.svg")
+        assert tables.markdown(found).startswith("# ")
+        tables.write_csv(found, tmp_path / "table.csv")
+
+
+def test_gap_between_vanity_and_value(tiny: Scenario) -> None:
+    found = compare(tiny, ["absent", "broadcast", "rebroadcast", "listen_first"], worlds=2)
+    assert -1 <= found.gap("impressions", "npv") <= 1
+    assert np.isnan(compare(tiny, ["absent", "broadcast"], worlds=1).gap("impressions", "npv"))
+
+
+def test_failure_reads_well() -> None:
+    assert Failure.__doc__
+    assert Comparison.__doc__
