@@ -59,7 +59,7 @@ def test_compare_leaves_everything(tmp_path: Path, scenario: Path) -> None:
     daily = pq.read_table(out / "daily.parquet")
     assert daily.num_rows == 3 * 4 * 25
     assert pq.read_table(out / "runs.parquet").num_rows == 12
-    rows = list(csv.DictReader((out / "comparison.csv").open()))
+    rows = list(csv.DictReader((out / "comparison.csv").read_text().splitlines()))
     assert {row["policy"] for row in rows} == {"absent", "broadcast", "listen_first"}
     manifest = json.loads((out / "manifest.json").read_text())
     assert manifest["job"]["scenario"]["trust"]["asymmetry"] == 3.5, "the resolved scenario, defaults and all"
@@ -70,9 +70,9 @@ def test_compare_leaves_everything(tmp_path: Path, scenario: Path) -> None:
 
 def test_compare_again_does_nothing_twice(tmp_path: Path, scenario: Path) -> None:
     out = tmp_path / "out"
-    first = json.loads(murmur("compare", str(scenario), "-n", "3", "--out", str(out), "--json").stdout)
+    first = json.loads(murmur("compare", str(scenario), "-n", "3", "--out", str(out), "--json", "-w", "1").stdout)
     data = (out / "daily.parquet").read_bytes()
-    again = json.loads(murmur("compare", str(scenario), "-n", "3", "--out", str(out), "--json").stdout)
+    again = json.loads(murmur("compare", str(scenario), "-n", "3", "--out", str(out), "--json", "-w", "1").stdout)
     assert first == again
     assert (out / "daily.parquet").read_bytes() == data
     refused = murmur("compare", str(scenario), "-n", "4", "--out", str(out), check=2)
@@ -92,21 +92,21 @@ def test_workers_do_not_matter(tmp_path: Path, scenario: Path) -> None:
 
 def test_interrupted_and_continued(tmp_path: Path, scenario: Path) -> None:
     """Terminated in the middle: finished runs are kept and whole, and the same command does the rest with the same result."""
-    scenario.write_text(SMALL.replace("days = 25", "days = 2000"))
+    scenario.write_text(SMALL.replace("days = 25", "days = 700"))
     out, straight = tmp_path / "out", tmp_path / "straight"
     command = [sys.executable, "-m", "sim", "compare", str(scenario), "-n", "4", "--out"]
     process = subprocess.Popen([*command, str(out)], env=environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
-    while len(list(out.glob("runs/*.parquet"))) < 2 and time.monotonic() < deadline:
+    while len(list(out.glob("runs/[!.]*.parquet"))) < 2 and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(signal.SIGTERM)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130, told
     assert "Finished worlds are kept" in told
-    kept = list(out.glob("runs/*.parquet"))
+    kept = list(out.glob("runs/[!.]*.parquet"))
     assert 2 <= len(kept) < 12
     for path in kept:
-        assert pq.read_table(path).num_rows == 2000
+        assert pq.read_table(path).num_rows == 700
     murmur(*command[3:], str(out))
     murmur(*command[3:], str(straight))
     assert (out / "daily.parquet").read_bytes() == (straight / "daily.parquet").read_bytes()
@@ -120,7 +120,7 @@ def test_run_from_manifest(tmp_path: Path, scenario: Path) -> None:
     assert "The same, to the bit" in again.stdout
     assert json.loads((tmp_path / "b" / "manifest.json").read_text())["result"]["digest"] == first["digest"]
     manifest = json.loads((tmp_path / "a" / "manifest.json").read_text())
-    manifest["job"]["scenario"]["brand"][0]["quality"] = 0.1
+    manifest["job"]["scenario"]["costs"]["post"] = 9.0
     (tmp_path / "a" / "manifest.json").write_text(json.dumps(manifest))
     other = murmur("run", "--from", str(tmp_path / "a" / "manifest.json"), "--out", str(tmp_path / "c"), check=1)
     assert "NOT the same" in other.stdout
@@ -128,7 +128,7 @@ def test_run_from_manifest(tmp_path: Path, scenario: Path) -> None:
 
 def test_run_killed_and_resumed(tmp_path: Path, scenario: Path) -> None:
     """kill -9 in the middle of a run with checkpoints: --resume ends where an uninterrupted run ends."""
-    scenario.write_text(SMALL.replace("days = 25", "days = 6000"))
+    scenario.write_text(SMALL.replace("days = 25", "days = 4000"))
     straight = json.loads(murmur("run", str(scenario), "--out", str(tmp_path / "straight"), "--json").stdout)
     out = tmp_path / "out"
     command = ["run", str(scenario), "--out", str(out), "--checkpoint-every", "50"]
@@ -157,7 +157,7 @@ def test_checkpoint_that_is_not_one(tmp_path: Path, scenario: Path) -> None:
 
 def test_own_network(tmp_path: Path) -> None:
     (tmp_path / "net.csv").write_text("from,to\n" + "".join(f"u{i},u{(i * 7 + d) % 40}\n" for i in range(40) for d in (1, 2, 3)))
-    done = murmur("compare", "--graph", "net.csv", "-n", "2", "--days", "10", "--out", "out", cwd=tmp_path)
+    done = murmur("compare", "--graph", "net.csv", "-n", "2", "--days", "10", "--out", "out", "-w", "1", cwd=tmp_path)
     assert "read as: the first of a pair follows the second" in done.stderr
     assert "40 members" in done.stdout
     told = murmur("compare", "--graph", "nothing.csv", cwd=tmp_path, check=2)

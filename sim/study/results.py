@@ -39,9 +39,11 @@ class Result:
         return hashlib.sha256(self.community.tobytes() + self.brands.tobytes()).hexdigest()
 
     def series(self, name: str, brand: int = 0) -> F64:
-        """The days of one metric."""
+        """The days of one metric; unknown (NaN) for a brand's metric where there is no brand."""
         if name in COMMUNITY_METRICS:
             return self.community[:, COMMUNITY_METRICS.index(name)]
+        if not self.brand_names:
+            return np.full(len(self.community), np.nan)
         return self.brands[:, brand, BRAND_METRICS.index(name)]
 
     def summary(self, brand: int = 0) -> dict[str, float]:
