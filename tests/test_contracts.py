@@ -157,10 +157,12 @@ def test_phases_write_only_what_they_declare() -> None:
             "customers": {"experience_rate": 0.5},
             "trust": {"memory_tie": 0.5, "prior_bad": 2.0},
             "leaving": {"drift": 0.1, "refill": 0.5},
+            "events": {"ad_read": {"adoption": 0.5}, "praise_read": {"adoption": 0.5}},
             "post": {"day": -2, "member": "3", "kind": "praise", "brand": "A"},
             "brand": [
                 {"name": "A", "quality": 0.5, "initial_customers": 0.3, "initial_good": 1.0, "initial_bad": 1.0},
-                {"name": "B", "policy": "rebroadcast"},
+                {"name": "B", "policy": "rebroadcast", "initial_followers": 0.9},
+                {"name": "C", "policy": "pitching_manager"},
             ],
         }
     )

@@ -117,6 +117,8 @@ def test_poisson(rate: float) -> None:
     expected = stats.poisson.pmf(np.arange(top + 1), rate) * N
     expected[top] = N - expected[:top].sum()
     keep = expected > 5
+    if keep.sum() < 2:
+        pytest.skip("too few draws without compilation to fill two cells")
     assert stats.chisquare(observed[keep], expected[keep] * observed[keep].sum() / expected[keep].sum()).pvalue > ALARM
 
 

@@ -108,7 +108,7 @@ class ErdosRenyi(NamedTuple):
         p = min(1 - 1e-12, self.mean_degree / (self.members - 1))
         expected = p * self.members * (self.members - 1) / 2
         a, b = _pairs_buffer(int(expected + 10 * math.sqrt(expected + 1) + 10))
-        used = generating.random_pairs(self.members, p, _key("erdos_renyi", seed), a, b) if p > 0 else 0
+        used = generating.random_pairs(self.members, p, _key("erdos_renyi", seed), a, b) if expected > 1e-9 else 0
         if used > a.size:
             a, b = _pairs_buffer(used)
             generating.random_pairs(self.members, p, _key("erdos_renyi", seed), a, b)

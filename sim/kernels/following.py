@@ -40,7 +40,7 @@ def random_target(i: int, coin: np.uint64, ties: Ties) -> int:
 def passed_on_by(j: int, outbox: Outbox, messages: Messages) -> int:
     """The author of the first plain post member j passed on today, or −1."""
     for q in range(np.int64(outbox.own[j]), np.int64(outbox.plain[j])):
-        return messages.item[np.int64(messages.first[j]) + q].origin
+        return messages.item[np.int64(messages.first[j]) + q]["origin"]
     return NOBODY
 
 

@@ -101,7 +101,7 @@ def random_pairs(n: int, p: float, key: np.uint64, a: I32, b: I32) -> int:
     t = 0
     while i < n:
         t += 1
-        j += 1 + int(math.log1p(-unit(absorb(key, t))) / log_q)
+        j += 1 + int(min(math.log1p(-unit(absorb(key, t))) / log_q, float(n) * n))  # never past the last pair
         while j >= i and i < n:
             j -= i
             i += 1

@@ -45,7 +45,7 @@ def commercial_share(j: int, outbox: Outbox, messages: Messages) -> float:
     """Share of member j's messages of today that are commercial."""
     commercial = 0
     for m in range(messages.first[j], messages.first[j] + np.int64(outbox.said[j])):
-        if messages.item[m].kind == BRAND_POST:
+        if messages.item[m]["kind"] == BRAND_POST:
             commercial += 1
     return commercial / outbox.said[j]
 

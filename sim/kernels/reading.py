@@ -45,26 +45,26 @@ def remember(i: int, cascade: int, origin: int, kind: int, brand: int, depth: in
     """
     free = -1
     for q in range(RELAYS):
-        known = outbox.relay[i, q].cascade
+        known = outbox.relay[i, q]["cascade"]
         if known == cascade:
             return
         if known < oldest and not (outbox.fresh[i] >> q) & 1:
             free = q
     if free >= 0 and cascade >= oldest:
         note = outbox.relay[i, free]
-        note.cascade = cascade
-        note.origin = origin
-        note.kind = kind
-        note.brand = brand
-        note.depth = min(depth, 65535)
+        note["cascade"] = cascade
+        note["origin"] = origin
+        note["kind"] = kind
+        note["brand"] = brand
+        note["depth"] = min(depth, 65535)
         outbox.fresh[i] |= 1 << free
 
 
 @part
 def relay(i: int, item: Any, oldest: int, outbox: Outbox) -> None:
     """Member i passes on a message she has read, unless it was hers."""
-    if item.origin != i:
-        remember(i, item.cascade, item.origin, item.kind, item.brand, np.int64(item.depth) + 1, oldest, outbox)
+    if item["origin"] != i:
+        remember(i, item["cascade"], item["origin"], item["kind"], item["brand"], np.int64(item["depth"]) + 1, oldest, outbox)
 
 
 @part
@@ -208,8 +208,8 @@ def read(
                 if first_half(coin) >= share_read:
                     continue
                 item = messages.item[begin + q]
-                b = item.brand
-                if item.kind == BRAND_POST:
+                b = item["brand"]
+                if item["kind"] == BRAND_POST:
                     if not read_ad(i, b, AD_READ, coin, members, relations, laws):
                         continue
                     repost = speech.repost_brand
@@ -218,9 +218,9 @@ def read(
                     ties.status[first + k] |= ANNOYED
                 else:
                     repost = speech.repost_wom
-                    event = PRAISE_READ if item.kind == PRAISE else CRITICISM_READ
+                    event = PRAISE_READ if item["kind"] == PRAISE else CRITICISM_READ
                     gain += laws.events.tie_gain[event]
-                    if item.origin != i:
+                    if item["origin"] != i:
                         experience(event, i, b, x, 1.0, members, relations, laws)
                 reads += 1
                 if second_half(coin) < chance(repost * x):

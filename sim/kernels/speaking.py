@@ -74,7 +74,7 @@ def decide_posts(
         if fresh:
             for q in range(RELAYS):
                 if (fresh >> q) & 1:
-                    if is_plain(outbox.relay[i, q].kind):
+                    if is_plain(outbox.relay[i, q]["kind"]):
                         plain += 1
                     else:
                         others += 1
@@ -98,11 +98,11 @@ def number_messages(outbox: Outbox, messages: Messages) -> int:
 def _original(i: int, m: int, kind: int, brand: int, first_cascade: int, messages: Messages) -> None:
     """Member i's message m is her own: it starts a cascade."""
     item = messages.item[m]
-    item.cascade = first_cascade + m
-    item.origin = i
-    item.kind = kind
-    item.brand = brand
-    item.depth = 0
+    item["cascade"] = first_cascade + m
+    item["origin"] = i
+    item["kind"] = kind
+    item["brand"] = brand
+    item["depth"] = 0
 
 
 @kernel
@@ -140,14 +140,14 @@ def write_messages(
         if fresh:
             for q in range(RELAYS):
                 if (fresh >> q) & 1:
-                    if is_plain(outbox.relay[i, q].kind):
+                    if is_plain(outbox.relay[i, q]["kind"]):
                         messages.item[m] = outbox.relay[i, q]
                         m += 1
                     else:
                         messages.item[other] = outbox.relay[i, q]
                         other += 1
                     reposts += 1
-                    if outbox.relay[i, q].depth > 2:
+                    if outbox.relay[i, q]["depth"] > 2:
                         deep += 1
             outbox.fresh[i] = 0
         for b in range(outbox.voice.shape[1]):

@@ -50,7 +50,7 @@ PHASES = (
         serve,
         _arrays(
             members="knowledge",
-            relations="good bad chance aware customer follows complaint",
+            relations="good bad aware customer follows complaint",
             brand_day="answers replies resolved",
         ),
     ),
