@@ -50,8 +50,13 @@ def test_compare_leaves_everything(tmp_path: Path, scenario: Path) -> None:
     out = tmp_path / "out"
     done = murmur("compare", str(scenario), "--worlds", "4", "--out", str(out), "--workers", "2")
     assert {path.name for path in out.iterdir()} == {
-        "manifest.json", "daily.parquet", "runs.parquet", "comparison.md", "comparison.csv", "comparison.png",
-    }  # fmt: skip
+        "manifest.json",
+        "daily.parquet",
+        "runs.parquet",
+        "comparison.md",
+        "comparison.csv",
+        "comparison.png",
+    }
     assert str(out) in done.stdout
     for word in ("net present value", "active customers", "trust in the brand", "ties lost", "organic posts", "minus absent"):
         assert word in done.stdout
@@ -176,7 +181,22 @@ def test_check(tmp_path: Path, scenario: Path) -> None:
     assert "[members]" in murmur("check", "default", "--resolved").stdout
 
 
-@pytest.mark.parametrize("args", [["compare", "--policy", "listen"], ["compare", "nothing.toml"], ["run", "--set", "brand.quality"], ["run", "--set", "brand.qualty=1.0"], ["compare", "--seeds", "1-x"], ["run", "--from", "nowhere"], ["run", "--resume"], ["compare", "--control", "nobody"], ["compare", "--worlds", "0"], ["frobnicate"], ["compare", "--graph", "holme_kim", "--set", "graph.members=1"]])  # fmt: skip
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["compare", "--policy", "listen"],
+        ["compare", "nothing.toml"],
+        ["run", "--set", "brand.quality"],
+        ["run", "--set", "brand.qualty=1.0"],
+        ["compare", "--seeds", "1-x"],
+        ["run", "--from", "nowhere"],
+        ["run", "--resume"],
+        ["compare", "--control", "nobody"],
+        ["compare", "--worlds", "0"],
+        ["frobnicate"],
+        ["compare", "--graph", "holme_kim", "--set", "graph.members=1"],
+    ],
+)
 def test_bad_input_is_one_sentence(args: list[str], tmp_path: Path) -> None:
     done = murmur(*args, cwd=tmp_path, check=2)
     assert done.stderr.strip()
@@ -197,7 +217,9 @@ def test_help_teaches(verb: list[str]) -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys; from click.testing import CliRunner; from sim.cli import main; main(['--help'])"
-    code = f"import sys\ntry:\n exec({code!r})\nexcept SystemExit: pass\nprint([m for m in ('numba', 'mesa', 'numpy', 'pydantic', 'matplotlib') if m in sys.modules])"
+    code = (
+        "import sys\nfrom sim.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print([m for m in ('numba', 'mesa', 'numpy', 'pydantic', 'matplotlib') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=True)
     assert done.stdout.splitlines()[-1] == "[]"

@@ -161,7 +161,17 @@ class TestStatistics:
 
 
 class TestWords:
-    @pytest.mark.parametrize(("low", "high", "metric", "word"), [(-1, 1, "npv", "too close to call"), (0.5, 1, "npv", "better"), (0.5, 1, "ties_lost", "worse"), (-1, -0.5, "ties_lost", "better"), (0.5, 1, "mentions", "more"), (0, 0, "npv", "no difference in any world")])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("low", "high", "metric", "word"),
+        [
+            (-1, 1, "npv", "too close to call"),
+            (0.5, 1, "npv", "better"),
+            (0.5, 1, "ties_lost", "worse"),
+            (-1, -0.5, "ties_lost", "better"),
+            (0.5, 1, "mentions", "more"),
+            (0, 0, "npv", "no difference in any world"),
+        ],
+    )
     def test_verdict(self, low: float, high: float, metric: str, word: str) -> None:
         found = Contrast("a", "b", metric, Estimate((low + high) / 2, low, high), 0.5, 20, 0.0)
         assert verdict(found) == word

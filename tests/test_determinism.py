@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -136,20 +137,13 @@ def test_golden_runs() -> None:
 def test_another_process_and_hash_seed(small: Scenario) -> None:
     """A fresh interpreter with other hash randomisation gives the same bytes."""
     code = (
-        "from sim.scenario import parse_scenario; from sim.engine import Run; from sim.study.results import Result;"
-        "print(Result.of(Run(parse_scenario({'graph': {'kind': 'holme_kim', 'members': 200, 'ties': 5}, 'days': 60, 'burn_in': 5}),"
-        " 'listen_first', 5).to_the_end()).digest)"
+        "import json, sys; from sim.scenario import parse_scenario; from sim.engine import Run; from sim.study.results import Result;"
+        "print(Result.of(Run(parse_scenario(json.loads(sys.argv[1])), 'listen_first', 5).to_the_end()).digest)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**_environment(), "PYTHONHASHSEED": "77"}
-    )
+    command = [sys.executable, "-c", code, json.dumps(small.dump())]
+    env = {**os.environ, "PYTHONHASHSEED": "77"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=env)
     assert done.stdout.strip() == Result.of(Run(small, "listen_first", 5).to_the_end()).digest
-
-
-def _environment() -> dict[str, str]:
-    import os
-
-    return dict(os.environ)
 
 
 def test_looking_changes_nothing(small: Scenario) -> None:

@@ -57,7 +57,19 @@ def test_twitch() -> None:
     assert (directed.n_ties, directed.reciprocity) == (35324, 0.0)
 
 
-@pytest.mark.parametrize("text", ["a b\nb c\n", "a,b\nb,c\n", "a\tb\nb\tc\n", "a;b\nb;c\n", "# x\n% y\na  b\n\nb   c\n", "\ufeffa,b\nb,c\n", "a,b\r\nb,c\r\n", '"a","b"\n"b","c"\n'])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a b\nb c\n",
+        "a,b\nb,c\n",
+        "a\tb\nb\tc\n",
+        "a;b\nb;c\n",
+        "# x\n% y\na  b\n\nb   c\n",
+        "\ufeffa,b\nb,c\n",
+        "a,b\r\nb,c\r\n",
+        '"a","b"\n"b","c"\n',
+    ],
+)
 def test_separators(tmp_path: Path, text: str) -> None:
     assert ties(read_graph(write(tmp_path, text))) == {("a", "b"), ("b", "c")}
 
@@ -78,7 +90,7 @@ def test_columns(tmp_path: Path) -> None:
     assert ties(read_graph(path)) == {("a", "b"), ("b", "c")}
     assert ties(read_graph(path, columns=["to", "from"])) == {("b", "a"), ("c", "b")}
     assert ties(read_graph(path, columns=["3", "2"])) == {("b", "a"), ("c", "b")}
-    with pytest.raises(InputError, match="there is no column 'form'. Did you mean 'from'"):
+    with pytest.raises(InputError, match="Did you mean 'from'"):
         read_graph(path, columns=["form", "to"])
     with pytest.raises(InputError, match="1 column"):
         read_graph(path, columns=["from"])
@@ -138,7 +150,7 @@ def test_huge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.graph import read
 
     monkeypatch.setattr(read, "MOST_BYTES", 10)
-    with pytest.raises(InputError, match="more than the .* GB that are read"):
+    with pytest.raises(InputError, match=r"more than the .* GB that are read"):
         read_graph(write(tmp_path, "a b\n" * 10))
 
 

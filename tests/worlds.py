@@ -10,10 +10,21 @@ from sim.mechanisms import MECHANISMS
 from sim.strategies import STRATEGIES
 
 _KINDS = st.one_of(
-    st.builds(lambda n, m, r, c: {"kind": "holme_kim", "members": n, "ties": m, "reciprocity": r, "closure": c}, st.integers(6, 40), st.integers(1, 5), st.floats(0, 1), st.floats(0, 1)),
-    st.builds(lambda n, d, r: {"kind": "erdos_renyi", "members": n, "mean_degree": d, "reciprocity": r}, st.integers(2, 40), st.floats(0, 8), st.floats(0, 1)),
+    st.builds(
+        lambda n, m, r, c: {"kind": "holme_kim", "members": n, "ties": m, "reciprocity": r, "closure": c},
+        st.integers(6, 40),
+        st.integers(1, 5),
+        st.floats(0, 1),
+        st.floats(0, 1),
+    ),
+    st.builds(
+        lambda n, d, r: {"kind": "erdos_renyi", "members": n, "mean_degree": d, "reciprocity": r},
+        st.integers(2, 40),
+        st.floats(0, 8),
+        st.floats(0, 1),
+    ),
     st.builds(lambda n: {"kind": "complete", "members": n}, st.integers(2, 12)),
-)  # fmt: skip
+)
 
 
 @st.composite
@@ -49,7 +60,11 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
         "days": draw(st.integers(1, 8)),
         "burn_in": draw(st.integers(0, 3)),
         "graph": draw(_KINDS),
-        "members": {"activity_median": draw(st.sampled_from((0.0, 0.1, 1.0))), "attention_median": draw(st.sampled_from((1.0, 5.0, 30.0))), "avoidance_a": draw(st.floats(0.5, 4))},
+        "members": {
+            "activity_median": draw(st.sampled_from((0.0, 0.1, 1.0))),
+            "attention_median": draw(st.sampled_from((1.0, 5.0, 30.0))),
+            "avoidance_a": draw(st.floats(0.5, 4)),
+        },
         "trust": {
             "memory_brand": draw(st.floats(0.6, 1)),
             "memory_tie": draw(st.floats(0.1, 1)),
@@ -57,7 +72,10 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
             "prior_good": draw(st.floats(0, 3)),
             "prior_bad": draw(st.floats(0, 3)),
         },
-        "persuasion": {"learning": draw(st.sampled_from((0.0, 0.01, 0.3))), "tolerated_exposure": draw(st.sampled_from((0.0, 0.5, 2.0)))},
+        "persuasion": {
+            "learning": draw(st.sampled_from((0.0, 0.01, 0.3))),
+            "tolerated_exposure": draw(st.sampled_from((0.0, 0.5, 2.0))),
+        },
         "speech": {
             "question_rate": draw(share),
             "praise_rate": draw(share),
@@ -71,10 +89,20 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
             "cascade_days": draw(st.integers(1, 5)),
         },
         "customers": {"experience_rate": draw(share), "complaint_share": draw(share), "patience_days": draw(st.integers(1, 4))},
-        "leaving": {"drift": draw(st.sampled_from((0.0, 0.1, 0.5))), "distrust": draw(st.sampled_from((0.0, 0.5, 2.0))), "annoyance": draw(share), "refill": draw(share), "churn": draw(st.floats(0, 0.2))},
-        "events": {"praise_read": {"adoption": draw(share)}, "ad_read": {"adoption": draw(share)}, "answered": {"adoption": draw(share)}},
+        "leaving": {
+            "drift": draw(st.sampled_from((0.0, 0.1, 0.5))),
+            "distrust": draw(st.sampled_from((0.0, 0.5, 2.0))),
+            "annoyance": draw(share),
+            "refill": draw(share),
+            "churn": draw(st.floats(0, 0.2)),
+        },
+        "events": {
+            "praise_read": {"adoption": draw(share)},
+            "ad_read": {"adoption": draw(share)},
+            "answered": {"adoption": draw(share)},
+        },
         "mechanisms": dict.fromkeys(draw(st.lists(st.sampled_from(sorted(MECHANISMS)), max_size=3, unique=True)), False),
         "brand": brands,
         "policy": [{"name": "tried", "strategy": strategy, **options}],
-    }  # fmt: skip
+    }
     return {"scenario": scenario, "policy": "tried", "seed": draw(st.integers(0, 2**53))}

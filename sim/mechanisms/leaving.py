@@ -17,9 +17,18 @@ def leave(world: World) -> None:
     if not world.laws.leaving.ties_end:
         return
     counts = world.crew.each(
-        kernels.leave_ties, key, world.tie_scale, world.members, world.ties, world.outbox,
-        world.messages, world.laws, world.ended, world.vacant, world.community_tally,
-    )  # fmt: skip
+        kernels.leave_ties,
+        key,
+        world.tie_scale,
+        world.members,
+        world.ties,
+        world.outbox,
+        world.messages,
+        world.laws,
+        world.ended,
+        world.vacant,
+        world.community_tally,
+    )
     vacant = _gather(world, world.vacant, [n for _, n in counts])
     kernels.cut(_gather(world, world.ended, [n for n, _ in counts]), world.ties)
     if vacant.size:

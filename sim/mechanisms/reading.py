@@ -17,9 +17,21 @@ _SPARSE = 8
 def read(world: World) -> None:
     """Every member reads her feed. When few speak, only the members who follow a speaker are visited."""
     everything = (
-        world.key(draws.READ), world.cascade_starts[0], world.tie_scale, world.members, world.ties, world.relations, world.outbox,
-        world.messages, world.first_cascade, world.brand_day, world.laws, world.vacant, world.community_tally, world.brand_tally,
-    )  # fmt: skip
+        world.key(draws.READ),
+        world.cascade_starts[0],
+        world.tie_scale,
+        world.members,
+        world.ties,
+        world.relations,
+        world.outbox,
+        world.messages,
+        world.first_cascade,
+        world.brand_day,
+        world.laws,
+        world.vacant,
+        world.community_tally,
+        world.brand_tally,
+    )
     readers = _followers_of_few(world)
     if readers is None:
         world.crew.each(kernels.read, _EVERYBODY, *everything)

@@ -32,8 +32,16 @@ def _answer(world: World, b: int, action: Answer) -> None:
         askers = np.sort(askers[np.lexsort(order)[: action.capacity]])
     if askers.size:
         kernels.answer(
-            askers, b, world.key(draws.SERVE), action.pitch, action.useful, world.members, world.relations, world.laws, world.brand_tally
-        )  # fmt: skip
+            askers,
+            b,
+            world.key(draws.SERVE),
+            action.pitch,
+            action.useful,
+            world.members,
+            world.relations,
+            world.laws,
+            world.brand_tally,
+        )
     world.brand_day.answers[b] = askers.size
 
 

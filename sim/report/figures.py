@@ -88,8 +88,13 @@ def comparison_figure(comparison: Comparison) -> Figure:
     with plt.rc_context(_STYLE):
         height = 3.0 + 0.9 + 0.42 * max(2, others)
         figure, axes = plt.subplots(
-            2, len(HEADLINES), figsize=(17, height + 1.2), height_ratios=[3.0, 0.5 + 0.42 * max(2, others)], layout="constrained", squeeze=False
-        )  # fmt: skip
+            2,
+            len(HEADLINES),
+            figsize=(17, height + 1.2),
+            height_ratios=[3.0, 0.5 + 0.42 * max(2, others)],
+            layout="constrained",
+            squeeze=False,
+        )
         for column, metric in enumerate(HEADLINES):
             draw_paths(axes[0, column], comparison, metric)
             if others:

@@ -133,7 +133,7 @@ def markdown(comparison: Comparison) -> str:
             )
         lines.append("")
     lines += [
-        "Units are those of a day for what is counted daily; sums are over the whole run. *Better in*: share of the worlds, ties counting half.",
+        "What is counted daily is summed over the whole run. *Better in*: share of the worlds, ties counting half.",
         "",
     ]
     return "\n".join(lines)

@@ -75,10 +75,9 @@ def conditions(comparison: Comparison) -> str:
     """What the answer holds for."""
     scenario, graph = comparison.scenario, comparison.graph
     worlds = len(comparison.seeds)
-    return (
-        f"{worlds} paired world{'s' if worlds != 1 else ''}, {scenario.days} days, {graph['members']:,} members, {graph['ties']:,} ties; "
-        f"one set of assumptions (costs, product quality {scenario.brand[0].quality:g}, …), not varied here. "
-        "Intervals: 95 %, bootstrap over worlds."
-        if scenario.brand
-        else f"{worlds} paired worlds, {scenario.days} days, {graph['members']:,} members; no brand."
-    )
+    size = f"{graph['members']:,} members, {graph['ties']:,} ties"
+    lived = f"{worlds} paired world{'s' if worlds != 1 else ''}, {scenario.days} days, {size}"
+    if not scenario.brand:
+        return f"{lived}; no brand."
+    assumed = f"one set of assumptions (costs, product quality {scenario.brand[0].quality:g}, …), not varied here"
+    return f"{lived}; {assumed}. Intervals: 95 %, bootstrap over worlds."

@@ -19,14 +19,14 @@ _TAGS = {"graph": ("kind", GRAPH_KINDS), "policy": ("strategy", STRATEGIES)}
 
 def cross_faults(data: Mapping[str, Any], where: str) -> list[Fault]:
     """What no single table can tell: names that must be unique, and names that must exist."""
-    faults = []
+    faults: list[Fault] = []
     policies = [
         p.name if isinstance(p, Policy) else p.get("name", p.get("strategy")) for p in _tables(data.get("policy"), Policy)
     ]
     brands = [b.get("name", "Brand") if isinstance(b, dict) else b.name for b in _tables(data.get("brand", {}), tuple)]
     for kind, names in (("policy", policies), ("brand", brands)):
-        for name in sorted({str(name) for name in names if names.count(name) > 1}):
-            faults.append(Fault(f"{where}: {kind}", f"two are called {name!r}", "Give each its own name."))
+        twice = sorted({str(name) for name in names if names.count(name) > 1})
+        faults += [Fault(f"{where}: {kind}", f"two are called {name!r}", "Give each its own name.") for name in twice]
     for n, brand in enumerate(_tables(data.get("brand", {}), tuple)):
         policy = brand.get("policy", CONTROL) if isinstance(brand, dict) else brand.policy
         if isinstance(policy, str) and policy not in {*policies, *STRATEGIES}:
