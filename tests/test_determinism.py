@@ -137,7 +137,7 @@ def test_golden_runs() -> None:
 def test_another_process_and_hash_seed(small: Scenario) -> None:
     """A fresh interpreter with other hash randomisation gives the same bytes."""
     code = (
-        "import json, sys; from sim.scenario import parse_scenario; from sim.engine import Run; from sim.study.results import Result;"
+        "import json, sys; from sim import Run, parse_scenario; from sim.study.results import Result;"
         "print(Result.of(Run(parse_scenario(json.loads(sys.argv[1])), 'listen_first', 5).to_the_end()).digest)"
     )
     command = [sys.executable, "-c", code, json.dumps(small.dump())]
