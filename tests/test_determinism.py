@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -154,6 +155,29 @@ def test_looking_changes_nothing(small: Scenario) -> None:
         watched.graph.to_networkx(watched.world.ties.target)
         watched.checkpoint()
     assert state_of(watched) == state_of(Run(small, "broadcast", 8).to_the_end())
+
+
+def test_one_version_of_each_kernel(small: Scenario) -> None:
+    """Arrays that travelled to a worker, came from a checkpoint or a file have the same types, so nothing compiles twice."""
+    import importlib
+    import pkgutil
+
+    import sim.kernels
+
+    graph = pickle.loads(pickle.dumps(small.make_graph(1)))
+    run = Run(small, "listen_first", 1, graph).to_the_end()
+    pickle.loads(pickle.dumps(run)).checkpoint()
+    run.restore(run.checkpoint())
+    modules = [importlib.import_module(f"sim.kernels.{found.name}") for found in pkgutil.iter_modules(sim.kernels.__path__)]
+    kernels = {
+        name: value
+        for module in modules
+        for name, value in vars(module).items()
+        if hasattr(value, "signatures") and value.signatures
+    }
+    versions = {name: len(value.signatures) for name, value in kernels.items()}
+    assert versions["read"] == 1
+    assert {name for name, n in versions.items() if n > 1} == set()
 
 
 def test_seeds_differ(small: Scenario) -> None:

@@ -45,6 +45,10 @@ class Graph:
         for array in (self.start, self.target, self.reciprocal, self.keys):
             array.flags.writeable = False
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()  # or kernels would be compiled anew for arrays that can be written
+
     @property
     def n_members(self) -> int:
         return self.start.size - 1
