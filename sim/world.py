@@ -202,24 +202,18 @@ def draw_members(keys: npt.NDArray[np.uint64], traits: MemberTraits, seed: int) 
     """Draw each member's traits from her own key, by inversion: a change of a median or a shape moves everybody alike."""
     from scipy import special
 
-    n = keys.size
     key = np.uint64(draws.stream_key(seed, draws.TRAITS, 0))
 
-    def uniform(which: int) -> F64:
-        out = np.empty(n)
-        draws.uniforms(key, keys, which, out)
-        return out
-
     def lognormal(median: float, spread: float, which: int) -> F64:
-        drawn: F64 = median * np.exp(spread * special.ndtri(np.maximum(uniform(which), 1e-300)))
+        drawn: F64 = median * np.exp(spread * special.ndtri(np.maximum(draws.uniform(key, keys, which), 1e-300)))
         return drawn
 
-    members = allocate(Members, {"members": n})
+    members = allocate(Members, {"members": keys.size})
     members.key[:] = keys
     members.activity[:] = np.minimum(lognormal(traits.activity_median, traits.activity_spread, 0), MOST_ACTIVITY)
     members.attention[:] = lognormal(traits.attention_median, traits.attention_spread, 1)
-    members.frailty[:] = special.gammaincinv(traits.frailty_shape, uniform(2)) / traits.frailty_shape
-    members.avoidance[:] = special.betaincinv(traits.avoidance_a, traits.avoidance_b, uniform(3))
+    members.frailty[:] = special.gammaincinv(traits.frailty_shape, draws.uniform(key, keys, 2)) / traits.frailty_shape
+    members.avoidance[:] = special.betaincinv(traits.avoidance_a, traits.avoidance_b, draws.uniform(key, keys, 3))
     return members
 
 
@@ -247,9 +241,7 @@ def launch(world: World) -> None:
     """The brands enter: some members know them, follow them, are customers already."""
     for b, brand in enumerate(world.brands):
         key = np.uint64(draws.stream_key(world.seed, draws.LAUNCH, int(world.relations.brand_key[b] >> np.uint64(1))))
-        coins = np.empty((3, world.n_members))
-        for which in range(3):
-            draws.uniforms(key, world.members.key, which, coins[which])
+        coins = [draws.uniform(key, world.members.key, which) for which in range(3)]
         relations = world.relations
         relations.follows[:, b] = coins[0] < brand.initial_followers
         relations.customer[:, b] = coins[1] < brand.initial_customers

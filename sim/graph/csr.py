@@ -177,8 +177,7 @@ class Graph:
     def circles(self) -> I32:
         """A number per circle for each member: communities found by label propagation, in a reproducible order."""
         near_start, near = neighbours_of(self.start, self.target)
-        lots = np.empty(self.n_members)
-        draws.uniforms(np.uint64(draws.stream_key(0, draws.GRAPH, 0)), self.keys, 0, lots)
+        lots = draws.uniform(np.uint64(draws.stream_key(0, draws.GRAPH, 0)), self.keys)
         circle = np.empty(self.n_members, np.int32)
         rows.find_circles(near_start, near, np.argsort(lots, kind="stable"), 50, circle)
         return circle
@@ -205,11 +204,18 @@ class Graph:
         }
 
 
+def _read_only(array: I32) -> I32:
+    """A view that cannot be written: the one type kernels on ties of a graph are compiled for."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
 def followers_of(start: I64, target: I32) -> tuple[I64, I32]:
     """(first, follower) of rows in which −1 marks a free slot."""
     first = np.empty(start.size, np.int64)
     follower = np.empty(int((target >= 0).sum()), np.int32)
-    rows.find_followers(start, target, first, follower)
+    rows.find_followers(start, _read_only(target), first, follower)
     return first, follower
 
 
@@ -218,5 +224,5 @@ def neighbours_of(start: I64, target: I32) -> tuple[I64, I32]:
     first, follower = followers_of(start, target)
     near_start = np.empty(start.size, np.int64)
     near = np.empty(2 * follower.size, np.int32)
-    used = rows.neighbours(start, target, first, follower, near_start, near)
+    used = rows.neighbours(start, _read_only(target), first, follower, near_start, near)
     return near_start, near[:used]

@@ -175,8 +175,7 @@ class Circles(NamedTuple):
         """How sought after each member is: all alike, or Pareto with the exponent of the degrees, cut at √n."""
         if self.degree_exponent <= 1:
             return np.ones(self.members)
-        u = np.empty(self.members)
-        draws.uniforms(_key("circles degrees", seed), np.arange(self.members, dtype=np.uint64), 0, u)
+        u = draws.uniform(_key("circles degrees", seed), np.arange(self.members, dtype=np.uint64))
         return np.minimum((1 - u) ** (-1.0 / (self.degree_exponent - 1.0)), math.sqrt(self.members))
 
 

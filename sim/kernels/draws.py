@@ -118,3 +118,10 @@ def uniforms(key: np.uint64, who: U64, which: int, out: F64) -> None:
     """``out[i]`` (float64) = the draw of ``who[i]`` (uint64 keys) number ``which``."""
     for i in range(out.size):
         out[i] = unit(absorb(absorb(key, who[i]), which))
+
+
+def uniform(key: np.uint64, who: U64, which: int = 0) -> F64:
+    """Draw number ``which`` of each of ``who``, in [0, 1)."""
+    out = np.empty(who.size)
+    uniforms(key, np.array(who), which, out)  # a copy that can be written: the one type the kernel is compiled for
+    return out

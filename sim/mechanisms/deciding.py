@@ -51,9 +51,8 @@ def _schedule_posts(world: World, b: int, actions: Actions) -> None:
     day = world.brand_day
     posts = duplicates = 0
     if actions.post is not None and actions.post.rate > 0:
-        key = world.key(draws.BRAND)
-        coins = np.empty(2 + math.ceil(actions.post.rate))
-        draws.uniforms(key, np.full(coins.size, world.relations.brand_key[b]) + np.arange(coins.size, dtype=np.uint64), 0, coins)
+        numbers = world.relations.brand_key[b] + np.arange(2 + math.ceil(actions.post.rate), dtype=np.uint64)
+        coins = draws.uniform(world.key(draws.BRAND), numbers)
         whole = math.floor(actions.post.rate)
         posts = whole + bool(coins[0] < actions.post.rate - whole)
         duplicates = int((coins[1 : 1 + posts] < actions.post.duplicate).sum())

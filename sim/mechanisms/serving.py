@@ -71,9 +71,6 @@ def _noticed(world: World, b: int, members: I64, coverage: float) -> np.ndarray:
     coins = np.empty(members.size)
     for days in np.unique(made_ago).tolist():
         of_that_day = made_ago == days
-        draw = np.empty(int(of_that_day.sum()))
-        draws.uniforms(
-            world.key(draws.NOTICE, days), world.members.key[members[of_that_day]] ^ world.relations.brand_key[b], 0, draw
-        )
-        coins[of_that_day] = draw
+        who = world.members.key[members[of_that_day]] ^ world.relations.brand_key[b]
+        coins[of_that_day] = draws.uniform(world.key(draws.NOTICE, days), who)
     return coins < coverage
