@@ -1,0 +1,118 @@
+"""The reference pages of the documentation, read off the declarations: ``python -m sim.report.reference > docs/reference.md``."""
+
+from __future__ import annotations
+
+from sim.declare import Array, Parameter, declarations
+from sim.events import FACTOR_NAMES, HEARD, ROWS
+from sim.mechanisms import MECHANISMS, PHASES
+from sim.metrics import METRICS
+from sim.report.catalogue import SECTIONS, first_line
+from sim.scenario.tables import defaults_of
+from sim.state import Books, BrandDay, Members, Messages, Outbox, Relations, Ties
+
+_GROUPS = (Members, Ties, Relations, Outbox, Messages, BrandDay, Books)
+
+
+def markdown() -> str:
+    """Parameters, state, phases, events, mechanisms and metrics as Markdown tables."""
+    parts = [
+        "# Reference",
+        "Made by `python -m sim.report.reference`; do not edit.",
+        _parameters(),
+        _state(),
+        _phases(),
+        _events(),
+        _mechanisms(),
+    ]
+    return "\n\n".join([*parts, _metrics()]) + "\n"
+
+
+def _table(header: str, rows: list[str]) -> str:
+    columns = header.count("|") + 1
+    return "\n".join([f"| {header} |", "|" + "---|" * columns, *(f"| {row} |" for row in rows)])
+
+
+def _parameters() -> str:
+    parts = ["## Parameters", "Sections of a scenario file. Source A: an assumption, meant to be swept."]
+    for name, owner in SECTIONS.items():
+        defaults = defaults_of(owner)
+        rows = []
+        for key, _, p in declarations(owner, Parameter):
+            bounds = "" if p.low is None or p.high is None else f"{p.low:g} … {p.high:g}"
+            default = defaults.get(key, "required")
+            shown = (
+                str(default).lower()
+                if isinstance(default, bool)
+                else f"{default:.4g}"
+                if isinstance(default, float)
+                else str(default)
+            )
+            rows.append(f"`{key}` | {shown or '–'} | {bounds} | {p.unit} | {p.about} | {p.source}")
+        parts += [
+            f"### `[{name}]`",
+            " ".join((owner.__doc__ or "").split()),
+            _table("key | default | range | unit | meaning | source", rows),
+        ]
+    return "\n\n".join(parts)
+
+
+def _state() -> str:
+    parts = ["## State", "Every array that changes during a run."]
+    for group in _GROUPS:
+        rows = [
+            f"`{name}` | {a.dtype} | {' × '.join(a.dims)} | {a.unit} | {a.about}" for name, _, a in declarations(group, Array)
+        ]
+        parts += [f"### {group.__name__}", first_line(group), _table("array | type | shape | unit | meaning", rows)]
+    return "\n\n".join(parts)
+
+
+def _phases() -> str:
+    rows = [
+        f"{n} | **{phase.name}** | {', '.join(f'`{name}`' for name in sorted(phase.writes))}" for n, phase in enumerate(PHASES, 1)
+    ]
+    return "\n\n".join(["## Phases of a day", _table(" | phase | may write", rows)])
+
+
+def _events() -> str:
+    rows = []
+    for row in ROWS:
+        e = row.defaults
+        kappa = "κ_w" if row.loss_kind == HEARD else "κ"
+        cells = [
+            f"`{row.name}`: {row.about}",
+            _term(e.gain, row.gain_by),
+            _term(e.loss, row.loss_by, kappa) + (f"; −{e.relief:g}·{kappa}" if e.relief else ""),
+            _term(e.tie_gain, 0),
+            f"+{e.knowledge:g}η" if e.knowledge else "–",
+            _term(e.adoption, row.adoption_by),
+            "yes" if row.informs else "",
+        ]
+        rows.append(" | ".join(cells))
+    return "\n\n".join(["## Event table", _table("event | gain | loss | tie | PK | adoption | makes aware", rows)])
+
+
+def _term(value: float, by: int, kappa: str = "") -> str:
+    if not value:
+        return "–"
+    factors = [f"{value:g}", *([kappa] if kappa else []), *(name for bit, name in FACTOR_NAMES.items() if by & bit)]
+    return "·".join(factors)
+
+
+def _mechanisms() -> str:
+    rows = [
+        f"`{name}` | {m.about} | {', '.join(f'`{path}` = {value}' for path, value in m.off.items())} | {m.essay or '–'}"
+        for name, m in MECHANISMS.items()
+    ]
+    return "\n\n".join(["## Mechanisms", _table("switch | what it is | what off means | essay", rows)])
+
+
+def _metrics() -> str:
+    rows = [
+        f"`{name}` | {m.about} | {m.unit} | {m.group} | {m.summary} | {('–', 'more', 'less')[m.better]}"
+        for name, m in METRICS.items()
+    ]
+    return "\n\n".join(["## Metrics", _table("metric | meaning | unit | group | summary of a run | better", rows)])
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")
