@@ -159,10 +159,25 @@ class Circles(NamedTuple):
         cumulative = np.concatenate([[0.0], np.cumsum(self._weights(seed))])
         ties = round(self.members * self.mean_degree / 2)
         outside = round(ties * self.mixing) if self.circles > 1 else 0
-        a, b = _pairs_buffer(ties)
-        key = _key("circles", seed)
-        used = generating.planted_circles(cumulative, circle_of, circle_start, ties - outside, outside, key, a, b)
-        return _oriented(self, "circles", seed, a[:used], b[:used])
+        inside = self._distinct(ties - outside, 0, (cumulative, circle_of, circle_start), seed)
+        across = self._distinct(0, outside, (cumulative, circle_of, circle_start), seed)
+        pairs = np.concatenate([inside, across])
+        return _oriented(self, "circles", seed, (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32))
+
+    def _distinct(self, inside: int, outside: int, blocks: tuple[F64, I32, I64], seed: int) -> I64:
+        """So many different pairs (as low << 32 | high), drawn again where a pair had come up before."""
+        wanted = inside + outside
+        pairs: I64 = np.empty(0, np.int64)
+        for attempt in range(30):  # circles smaller than the degrees asked for stay short of them
+            missing = wanted - pairs.size
+            if missing == 0:
+                break
+            a, b = _pairs_buffer(missing)
+            key = _key(f"circles {'inside' if inside else 'across'} {attempt}", seed)
+            used = generating.planted_circles(*blocks, missing if inside else 0, missing if outside else 0, key, a, b)
+            low, high = np.minimum(a[:used], b[:used]), np.maximum(a[:used], b[:used])
+            pairs = np.union1d(pairs, low.astype(np.int64) << 32 | high)
+        return pairs
 
     def _circle_starts(self) -> I64:
         """Equal sizes, or sizes on a power law (by rank, so without chance), of at least two members."""
