@@ -15,8 +15,7 @@ from sim.errors import InputError
 from sim.report.words import answer, interval, number, verdict
 from sim.scenario import Policy, Scenario, changed
 from sim.strategies import Actions, BrandView, Post
-from sim.study.compare import Comparison, compare
-from sim.study.executor import Failure
+from sim.study.compare import compare
 from sim.study.statistics import Contrast, Estimate, contrast, estimate
 
 
@@ -192,9 +191,7 @@ def test_every_figure_can_be_drawn(tiny: Scenario, tmp_path: Path) -> None:
     """Two policies and ten, long names, one world, no brand."""
     from sim.report import figures, tables
 
-    many = [
-        Policy(f"broadcast with a long name number {n}", sim.Policy and tiny.find_policy("broadcast").strategy) for n in range(9)
-    ]
+    many = [Policy(f"broadcast with a long name number {n}", tiny.find_policy("broadcast").strategy) for n in range(9)]
     for policies, worlds in ((["absent"], 1), (["absent", "broadcast"], 1), (["absent", *many], 2)):
         found = compare(tiny, policies, worlds=worlds)
         figures.save(figures.comparison_figure(found), tmp_path / "figure.png")
@@ -207,8 +204,3 @@ def test_gap_between_vanity_and_value(tiny: Scenario) -> None:
     found = compare(tiny, ["absent", "broadcast", "rebroadcast", "listen_first"], worlds=2)
     assert -1 <= found.gap("impressions", "npv") <= 1
     assert np.isnan(compare(tiny, ["absent", "broadcast"], worlds=1).gap("impressions", "npv"))
-
-
-def test_failure_reads_well() -> None:
-    assert Failure.__doc__
-    assert Comparison.__doc__

@@ -101,7 +101,6 @@ def test_a_scenario_cannot_change() -> None:
 
 def test_objects_made_in_python_are_checked_too() -> None:
     from sim.laws import Costs
-    from sim.scenario.faults import explain  # noqa: F401  (part of the public reading path)
 
     assert Scenario(costs=Costs(margin=1.0)).costs.margin == 1.0
     with pytest.raises(ValueError, match="greater than or equal to 0"):

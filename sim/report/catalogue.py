@@ -6,7 +6,7 @@ import tomllib
 from typing import Any
 
 from sim.declare import Parameter, declarations
-from sim.events import FACTOR_NAMES, ROWS, Event
+from sim.events import FACTOR_NAMES, ROWS
 from sim.graph import GRAPH_KINDS
 from sim.laws import AttentionLaw, Costs, CustomerLaw, LeavingLaw, MemberTraits, PersuasionLaw, SpeechLaw, TrustLaw
 from sim.mechanisms import MECHANISMS
@@ -116,5 +116,3 @@ _LISTS = {
     "parameters": _parameters,
     "events": _events,
 }
-
-EVENT_NUMBERS = Event._fields

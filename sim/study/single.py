@@ -16,7 +16,7 @@ from sim.errors import Fault, InputError
 from sim.graph import Graph
 from sim.scenario import Scenario, parse_scenario
 from sim.study.results import Result
-from sim.study.store import MANIFEST, Folder, provenance, read_manifest
+from sim.study.store import Folder, provenance, read_manifest
 
 CHECKPOINT = "checkpoint.npz"
 
@@ -118,6 +118,3 @@ def _restore(run: Run, path: Path) -> None:
             run.restore(dict(saved))
     except (OSError, ValueError, KeyError) as error:
         raise InputError(Fault(str(path), f"this checkpoint cannot be read ({error})", "Remove it to start anew.")) from None
-
-
-__all__ = ["CHECKPOINT", "MANIFEST", "SingleRun"]
