@@ -44,7 +44,7 @@ def kernel(function: Function) -> Function:
     """Compile an entry point of the daily loop: arrays in, arrays out, cached on disk, allocating nothing.
 
     Without allocation there is no need to count references to arrays, which otherwise happens at every ``ties.target[k]``
-    and makes the loops five times slower.
+    and makes the loops several times slower.
     """
     return cast(Function, _numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
 
