@@ -79,8 +79,8 @@ class Member(mesa.Agent):  # type: ignore[misc]  # Mesa has no type information
     def followees(self) -> list[str]:
         """The names of those she follows today."""
         ties = self.model.engine.world.ties
-        targets = ties.target[ties.start[self.row] : ties.start[self.row + 1]]
-        return [self.model.engine.graph.name(int(j)) for j in targets[targets >= 0]]
+        first = ties.start[self.row]
+        return [self.model.engine.graph.name(int(j)) for j in ties.target[first : first + ties.living[self.row]]]
 
 
 def _report(name: str, model: CommunityModel) -> float:

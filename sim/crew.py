@@ -13,7 +13,10 @@ import numpy as np
 from sim.state import I64
 
 _CHUNK = 1 << 18
-"""Work (slots plus members) per chunk: a few milliseconds, long against the cost of handing it to a thread."""
+"""Work (slots plus members) per chunk, at least: a millisecond or two, long against the cost of handing it to a thread."""
+
+_MOST_CHUNKS = 32
+"""Enough to keep several threads equally busy to the end; each costs the interpreter some microseconds per kernel."""
 
 
 def chunk_bounds(start: I64) -> list[tuple[int, int]]:
@@ -23,7 +26,7 @@ def chunk_bounds(start: I64) -> list[tuple[int, int]]:
     """
     members = start.size - 1
     work = start + np.arange(start.size)
-    n_chunks = max(1, round(int(work[-1]) / _CHUNK))
+    n_chunks = min(max(1, round(int(work[-1]) / _CHUNK)), _MOST_CHUNKS)
     edges = np.searchsorted(work, np.linspace(0, work[-1], n_chunks + 1)).tolist()
     edges[0], edges[-1] = 0, members
     return list(pairwise(edges))

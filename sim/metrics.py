@@ -95,6 +95,9 @@ class Metric:
 STRUCTURE_EVERY = 30
 """Days between two measurements of the graph's structure; the first and the last day are always measured."""
 
+CLUSTERING_SAMPLE = 10_000
+"""Members whose neighbourhoods are looked at for clustering; evenly spaced ones when there are at least twice as many."""
+
 
 def _share(part: float, whole: float) -> float:
     return part / whole if whole else NAN
@@ -290,24 +293,19 @@ def summarise(name: str, series: F64) -> float:
 
 
 def measure_structure(world: World) -> Structure:
-    """Walk the living ties once (and their neighbourhoods for clustering and components)."""
-    from scipy.sparse import csgraph, csr_array
-
+    """Walk the living ties (and, for clustering, the neighbourhoods of at most twice :data:`CLUSTERING_SAMPLE` members)."""
     ties = world.ties
-    bounds = [(int(ties.start[lo]), int(ties.start[hi])) for lo, hi in world.crew.bounds]
-    parts = [measuring.measure_ties(lo, hi, world.tie_scale, ties) for lo, hi in bounds]
+    parts = world.crew.each(measuring.measure_ties, world.tie_scale, ties)
     alive = sum(part[0] for part in parts)
-    near_start, near = neighbours_of(ties.start, ties.target)
-    links = csr_array((np.ones(near.size, np.bool_), near, near_start.astype(np.int32)), shape=(world.n_members, world.n_members))
-    component = csgraph.connected_components(links, directed=False)[1]
+    neighbours = neighbours_of(ties.start, ties.living, ties.target, ties.reciprocal)
     said = np.sort(world.outbox.said)[::-1]
     top = max(1, world.n_members // 100)
     return Structure(
         alive=alive,
         mutual=sum(part[1] for part in parts),
         tie_trust=_share(sum(part[2] for part in parts), alive),
-        clustering=rows.mean_clustering(near_start, near),
-        largest_component=int(np.bincount(component).max()),
+        clustering=rows.mean_clustering(*neighbours, max(1, world.n_members // CLUSTERING_SAMPLE)),
+        largest_component=rows.largest_component(ties.start, ties.living, ties.target),
         top_share=_share(int(said[:top].sum(dtype=np.int64)), int(said.sum(dtype=np.int64))),
     )
 

@@ -35,10 +35,9 @@ NOBODY = -1
 """No member, no slot, no cascade."""
 
 # Bits of ``Ties.status``; a free slot has none.
-ALIVE = np.uint8(1)  # the slot holds a tie
-MUTUAL = np.uint8(2)  # the target follows back
-SOUR = np.uint8(4)  # more bad evidence than good when last looked at: trust may be below one half
-ANNOYED = np.uint8(8)  # something commercial was read on this tie today
+MUTUAL = np.uint8(1)  # the target follows back
+SOUR = np.uint8(2)  # more bad evidence than good when last looked at: trust may be below one half
+ANNOYED = np.uint8(4)  # something commercial was read on this tie today
 
 # Values of ``Outbox.voice``.
 SILENT = np.uint8(0)
@@ -90,13 +89,15 @@ class Ties(NamedTuple):
     """
 
     start: Annotated[I64, Array("first slot of each row", ("rows",), "i8", "slot", 0)]
+    living: Annotated[I32, Array("ties in each row; they fill its first slots", ("members",), "i4", "ties", 0)]
+    marked: Annotated[U8, Array("some tie of the row may be SOUR or ANNOYED", ("members",), "u1", "yes/no", 0, 1)]
     target: Annotated[I32, Array("whom the row's member follows, −1 when the slot is free", ("slots",), "i4", "member", -1)]
     reciprocal: Annotated[
         I32, Array("slot of the tie in the other direction, −1 when there is none", ("slots",), "i4", "slot", -1)
     ]
     good: Annotated[F32, Array("good evidence about the target", ("slots",), "f4", "experiences", 0)]
     bad: Annotated[F32, Array("bad evidence about the target", ("slots",), "f4", "experiences", 0)]
-    status: Annotated[U8, Array("bits ALIVE, MUTUAL, SOUR, ANNOYED", ("slots",), "u1", "bits", 0, 15)]
+    status: Annotated[U8, Array("bits MUTUAL, SOUR, ANNOYED", ("slots",), "u1", "bits", 0, 7)]
 
 
 class Relations(NamedTuple):

@@ -16,7 +16,6 @@ from sim.graph import Graph
 from sim.kernels import draws
 from sim.laws import Costs, Laws, MemberTraits
 from sim.state import (
-    ALIVE,
     F32,
     F64,
     I32,
@@ -94,8 +93,8 @@ class World:
     community_sums: CommunitySums
     brand_sums: BrandSums
     ended: I32
-    vacant: I32
-    """Scratch, one per slot: ties to end and slots to fill; while feeds are read, the ties that speak."""
+    seekers: I32
+    """Scratch, one per slot: ties to end and members who look for a new one; while feeds are read, the ties that speak."""
     step: int = -1
     """Days lived, burn-in included, counting from 0; −1 before the first."""
     tie_scale: float = 1.0
@@ -189,7 +188,7 @@ def create(
         community_sums=allocate(CommunitySums, sizes),
         brand_sums=allocate(BrandSums, sizes),
         ended=np.empty(graph.n_ties, np.int32),
-        vacant=np.empty(graph.n_ties, np.int32),
+        seekers=np.empty(graph.n_ties, np.int32),
     )
 
 
@@ -220,10 +219,11 @@ def draw_members(keys: npt.NDArray[np.uint64], traits: MemberTraits, seed: int) 
 def _initial_ties(graph: Graph, laws: Laws) -> Ties:
     good: F32 = np.full(graph.n_ties, laws.trust.prior_good, np.float32)
     bad: F32 = np.full(graph.n_ties, laws.trust.prior_bad, np.float32)
-    status = np.where(graph.reciprocal >= 0, ALIVE | MUTUAL, ALIVE)
-    if laws.trust.prior_bad > laws.trust.prior_good:
-        status |= SOUR
-    return Ties(graph.start, graph.target.copy(), graph.reciprocal.copy(), good, bad, status)
+    sour = laws.trust.prior_bad > laws.trust.prior_good
+    status = np.where(graph.reciprocal >= 0, MUTUAL, np.uint8(0)) | (SOUR if sour else np.uint8(0))
+    living = np.diff(graph.start).astype(np.int32)
+    marked = np.full(graph.n_members, sour, np.uint8)
+    return Ties(graph.start, living, marked, graph.target.copy(), graph.reciprocal.copy(), good, bad, status)
 
 
 def _by_step(

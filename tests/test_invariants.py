@@ -10,7 +10,7 @@ from hypothesis import given
 from sim.engine import Run
 from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS
 from sim.scenario import parse_scenario
-from sim.state import ALIVE, MUTUAL, NOBODY, RELAYS, out_of_range
+from sim.state import ANNOYED, MUTUAL, NOBODY, RELAYS, SOUR, out_of_range
 from tests.worlds import busy_scenarios
 
 
@@ -44,7 +44,11 @@ def check_ties(run: Run) -> None:
     assert (ties.target[alive] != owner[alive]).all(), "nobody follows herself"
     pairs = owner[alive].astype(np.int64) * world.n_members + ties.target[alive]
     assert np.unique(pairs).size == pairs.size, "nobody is followed twice by the same"
-    assert ((ties.status & ALIVE > 0) == alive).all()
+    places = np.arange(ties.target.size) - ties.start[owner]
+    assert (alive == (places < ties.living[owner])).all(), "living ties fill the first slots of a row"
+    assert (ties.status[~alive] == 0).all()
+    marked = np.bincount(owner[ties.status & (SOUR | ANNOYED) > 0], minlength=world.n_members) > 0
+    assert (ties.marked >= marked).all()
     mutual = ties.reciprocal >= 0
     assert ((ties.status & MUTUAL > 0) == mutual).all()
     slots = np.flatnonzero(mutual)

@@ -19,15 +19,14 @@ def assert_same(run: Run, book: Textbook) -> None:
         assert float(world.members.knowledge[i]) == person.knowledge, f"knowledge of {i}"
         assert float(world.members.clutter[i]) == person.clutter, f"clutter of {i}"
         first = world.ties.start[i]
-        for k, tie in enumerate(person.slots):
-            target = int(world.ties.target[first + k])
-            assert target == (-1 if tie is None else tie.target), f"slot {k} of {i}"
-            if tie is not None:
-                stored = float(world.ties.good[first + k]), float(world.ties.bad[first + k])
-                assert stored == (tie.good, tie.bad), f"tie {i} → {target}"
-                back = int(world.ties.reciprocal[first + k])
-                mutual = [k2 for k2, t in enumerate(book.members[target].slots) if t is not None and t.target == i]
-                assert back == (world.ties.start[target] + mutual[0] if mutual else -1)
+        assert int(world.ties.living[i]) == len(person.ties)
+        for k, tie in enumerate(person.ties):
+            assert int(world.ties.target[first + k]) == tie.target, f"slot {k} of {i}"
+            stored = float(world.ties.good[first + k]), float(world.ties.bad[first + k])
+            assert stored == (tie.good, tie.bad), f"tie {i} → {tie.target}"
+            back = int(world.ties.reciprocal[first + k])
+            mutual = [k2 for k2, t in enumerate(book.members[tie.target].ties) if t.target == i]
+            assert back == (world.ties.start[tie.target] + mutual[0] if mutual else -1)
         for b, opinion in enumerate(person.opinions):
             relations = world.relations
             for name in ("good", "bad", "exposure", "aware", "follows", "customer", "complaint", "angry"):

@@ -55,6 +55,15 @@ def poisson(u: float, rate: float, most: int) -> int:
     return n
 
 
+def hits(key: int, numbers: int, hazard: float, n: int) -> list[int]:
+    """Places 0 … n − 1 on which an event of this hazard falls, by gaps between them; draws are numbered from ``numbers`` on."""
+    found, k = [], 0
+    while hazard > 0 and (k := k + int(min(n, -math.log1p(-unit(absorb(key, numbers + k))) / hazard))) < n:
+        found.append(k)
+        k += 1
+    return found
+
+
 def below(key: int, n: int) -> int:
     return (key >> 32) * n >> 32
 
@@ -108,7 +117,8 @@ class Person:
     attention: float
     frailty: float
     avoidance: float
-    slots: list[Tie | None]
+    ties: list[Tie]
+    capacity: int
     opinions: list[Opinion]
     knowledge: float = 0.0
     clutter: float = 0.0
@@ -143,7 +153,7 @@ class Textbook:
                 for j in graph.target[graph.start[i] : graph.start[i + 1]]
             ]
             drawn = (float(getattr(traits, name)[i]) for name in ("activity", "attention", "frailty", "avoidance"))
-            self.members.append(Person(int(graph.keys[i]), *drawn, list(ties), [Opinion() for _ in self.brands]))
+            self.members.append(Person(int(graph.keys[i]), *drawn, ties, len(ties), [Opinion() for _ in self.brands]))
         self.value = [0.0] * len(self.brands)
 
     def key(self, stream: int, ago: int = 0) -> int:
@@ -227,7 +237,7 @@ class Textbook:
             self.scale *= laws.trust.memory_tie
         if self.scale < 1e-3:
             for person in self.members:
-                for tie in filter(None, person.slots):
+                for tie in person.ties:
                     tie.good, tie.bad = f32(tie.good * self.scale), f32(tie.bad * self.scale)
             self.scale = 1.0
 
@@ -319,7 +329,7 @@ class Textbook:
     def read_feed(self, i: int, person: Person, mine: int, oldest: int) -> None:
         law = self.laws.speech
         ads = [(b, q) for b, (posts, _) in enumerate(self.posts) for q in range(posts) if self.shown(person, b, q, mine)]
-        speaking = [(k, tie) for k, tie in enumerate(person.slots) if tie is not None and self.members[tie.target].said]
+        speaking = [(k, tie) for k, tie in enumerate(person.ties) if self.members[tie.target].said]
         offered = len(ads) + sum(len(self.members[tie.target].said) for _, tie in speaking)
         if offered == 0:
             return
@@ -500,57 +510,57 @@ class Textbook:
 
     def leave_ties(self, key: int) -> None:
         law = self.laws.leaving
-        ended, vacant = [], []
+        ended, seekers = [], []
         for i, person in enumerate(self.members):
             mine = absorb(key, person.key)
-            for k, tie in enumerate(person.slots):
-                coin = halves(absorb(mine, k // 2))[k % 2]
-                if tie is None:
-                    if coin < chance(law.refill):
-                        vacant.append((i, k))
-                    continue
-                mutual = any(back is not None and back.target == i for back in self.members[tie.target].slots)
-                drift = person.frailty * law.drift
+            refill = -math.log1p(-law.refill) if law.refill < 1 else math.inf
+            seekers += [i for _ in hits(mine, 2**41, refill, person.capacity - len(person.ties))]
+            drift = person.frailty * law.drift
+            drifting = set(hits(mine, 2**42, drift, len(person.ties)))
+            for k, tie in enumerate(person.ties):
+                mutual = any(back.target == i for back in self.members[tie.target].ties)
                 hazard = drift * law.mutual_factor if mutual else drift
+                if not tie.sour and not tie.annoyed:
+                    if k in drifting and (
+                        hazard == drift or unit(absorb(mine, 2**43 + k)) < math.expm1(-hazard) / math.expm1(-drift)
+                    ):
+                        ended.append((i, k))
+                    continue
                 if tie.sour:
                     x = (tie.good * self.scale + 1.0) / (tie.good * self.scale + tie.bad * self.scale + 2.0)
                     hazard += law.distrust * max(0.0, 0.5 - x)
+                    tie.sour = x < 0.5
                 if tie.annoyed:
                     said = self.members[tie.target].said
                     hazard += law.annoyance * (sum(m.kind == "brand_post" for m in said) / len(said))
                     tie.annoyed = False
-                if coin < chance(-math.expm1(-hazard)):
+                if unit(absorb(mine, k)) < -math.expm1(-hazard):
                     ended.append((i, k))
-        for i, k in ended:
-            self.members[i].slots[k] = None
-        self.fill(vacant)
+        for i, k in reversed(ended):
+            last = self.members[i].ties.pop()
+            if k < len(self.members[i].ties):
+                self.members[i].ties[k] = last
+        self.follow(seekers)
 
-    def fill(self, vacant: list[tuple[int, int]]) -> None:
+    def follow(self, seekers: list[int]) -> None:
         key, trust = self.key(streams.FOLLOW), self.laws.trust
         choices = []
-        for i, k in vacant:
-            coin = absorb(absorb(key, self.members[i].key), k)
+        for q, i in enumerate(seekers):
+            coin = absorb(absorb(key, self.members[i].key), seekers[:q].count(i))
             choice = -1
             friend = self.somebody(i, absorb(coin, 1))
             if friend >= 0:
                 relayed = [m.origin for m in self.members[friend].said if m.plain and m.depth > 0]
                 choice = relayed[0] if relayed else self.somebody(friend, absorb(coin, 2))
             choices.append(choice)
-        for (i, k), j in zip(vacant, choices, strict=True):
-            followed = {tie.target for tie in self.members[i].slots if tie is not None}
-            if j >= 0 and j != i and j not in followed:
-                tie = Tie(
-                    j, f32(trust.prior_good / self.scale), f32(trust.prior_bad / self.scale), trust.prior_bad > trust.prior_good
-                )
-                self.members[i].slots[k] = tie
+        for i, j in zip(seekers, choices, strict=True):
+            if j >= 0 and j != i and j not in {tie.target for tie in self.members[i].ties}:
+                good, bad = f32(trust.prior_good / self.scale), f32(trust.prior_bad / self.scale)
+                self.members[i].ties.append(Tie(j, good, bad, trust.prior_bad > trust.prior_good))
 
     def somebody(self, i: int, coin: int) -> int:
-        slots = self.members[i].slots
-        for attempt in range(8 if slots else 0):
-            tie = slots[below(absorb(coin, attempt), len(slots))]
-            if tie is not None:
-                return tie.target
-        return -1
+        ties = self.members[i].ties
+        return ties[below(coin, len(ties))].target if ties else -1
 
     # 9 ------------------------------------------------------------------------------------------------------------------
 

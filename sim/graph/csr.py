@@ -171,12 +171,21 @@ class Graph:
     @cached_property
     def followers(self) -> tuple[I64, I32]:
         """(first, follower): j's followers before the run are ``follower[first[j]:first[j + 1]]``."""
-        return followers_of(self.start, self.target)
+        first = np.empty(self.start.size, np.int64)
+        follower = np.empty(self.n_ties, np.int32)
+        rows.find_followers(self.start, self.target, first, follower)
+        return first, follower
+
+    @property
+    def neighbours(self) -> tuple[I64, I32]:
+        """(first, neighbour): whom i follows or is followed by, ``neighbour[first[i]:first[i + 1]]``."""
+        living = np.diff(self.start).astype(np.int32)
+        return neighbours_of(self.start, living, self.target.copy(), self.reciprocal.copy())
 
     @cached_property
     def circles(self) -> I32:
         """A number per circle for each member: communities found by label propagation, in a reproducible order."""
-        near_start, near = neighbours_of(self.start, self.target)
+        near_start, near = self.neighbours
         lots = draws.uniform(np.uint64(draws.stream_key(0, draws.GRAPH, 0)), self.keys)
         circle = np.empty(self.n_members, np.int32)
         rows.find_circles(near_start, near, np.argsort(lots, kind="stable"), 50, circle)
@@ -200,29 +209,13 @@ class Graph:
             "ties": self.n_ties,
             "ties_per_member": self.n_ties / max(1, self.n_members),
             "reciprocity": self.reciprocity,
-            "clustering": rows.mean_clustering(*neighbours_of(self.start, self.target)) if self.n_members else 0.0,
+            "clustering": rows.mean_clustering(*self.neighbours, 1) if self.n_members else 0.0,
         }
 
 
-def _read_only(array: I32) -> I32:
-    """A view that cannot be written: the one type kernels on ties of a graph are compiled for."""
-    view = array.view()
-    view.flags.writeable = False
-    return view
-
-
-def followers_of(start: I64, target: I32) -> tuple[I64, I32]:
-    """(first, follower) of rows in which −1 marks a free slot."""
+def neighbours_of(start: I64, living: I32, target: I32, reciprocal: I32) -> tuple[I64, I32]:
+    """(first, neighbour): undirected neighbourhoods of rows whose first ``living[i]`` slots hold ties."""
     first = np.empty(start.size, np.int64)
-    follower = np.empty(int((target >= 0).sum()), np.int32)
-    rows.find_followers(start, _read_only(target), first, follower)
-    return first, follower
-
-
-def neighbours_of(start: I64, target: I32) -> tuple[I64, I32]:
-    """(start, neighbour): undirected neighbourhoods, whom one follows or is followed by."""
-    first, follower = followers_of(start, target)
-    near_start = np.empty(start.size, np.int64)
-    near = np.empty(2 * follower.size, np.int32)
-    used = rows.neighbours(start, _read_only(target), first, follower, near_start, near)
-    return near_start, near[:used]
+    neighbour = np.empty(2 * int(living.sum()), np.int32)
+    used = rows.neighbours(start, living, target, reciprocal, first, neighbour)
+    return first, neighbour[:used]

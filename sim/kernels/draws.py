@@ -92,6 +92,20 @@ def fires(key: np.uint64, hazard: float) -> bool:
 
 
 @part
+def skip(key: np.uint64, hazard: float, n: int) -> int:
+    """How many of ``n`` places in a row are passed over before the first on which an event of this hazard falls; n if none.
+
+    The geometric law of the gaps between successes: one draw does for a whole row of places on most of which nothing
+    happens (Devroye 1986, ch. X.2). The bound −log(1 − u) ≥ u spares the logarithm in all but the close calls.
+    """
+    u = unit(key)
+    if u >= hazard * n:
+        return n
+    passed = -np.log1p(-u) / hazard
+    return np.int64(passed) if passed < n else n
+
+
+@part
 def poisson(key: np.uint64, rate: float, limit: int) -> int:
     """A Poisson number with this mean, by inversion of the key's first half, at most ``limit``."""
     u = np.float64(first_half(key)) / _TWO_32

@@ -7,16 +7,13 @@ import numpy as np
 from sim.kernels.draws import absorb, below
 from sim.kernels.jit import kernel, part
 from sim.laws import Laws
-from sim.state import ALIVE, I32, MUTUAL, NOBODY, SOUR, Members, Messages, Outbox, Ties
-
-_TRIES = 8
-"""Attempts to hit a living tie when picking one of a row at random; a row with many free slots may find none."""
+from sim.state import I32, MUTUAL, NOBODY, SOUR, Members, Messages, Outbox, Ties
 
 
 @part
 def slot_to(i: int, j: int, ties: Ties) -> int:
     """The slot in which i follows j, or −1."""
-    for k in range(ties.start[i], ties.start[i + 1]):
+    for k in range(ties.start[i], ties.start[i] + ties.living[i]):
         if ties.target[k] == j:
             return k
     return NOBODY
@@ -24,16 +21,9 @@ def slot_to(i: int, j: int, ties: Ties) -> int:
 
 @part
 def random_target(i: int, coin: np.uint64, ties: Ties) -> int:
-    """Somebody i follows, uniformly, or −1 when a few tries find only free slots."""
-    first = ties.start[i]
-    n = ties.start[i + 1] - first
-    if n == 0:
-        return NOBODY
-    for attempt in range(_TRIES):
-        j = ties.target[first + below(absorb(coin, attempt), n)]
-        if j >= 0:
-            return j
-    return NOBODY
+    """Somebody i follows, uniformly, or −1 when she follows nobody."""
+    n = np.int64(ties.living[i])
+    return ties.target[ties.start[i] + below(coin, n)] if n > 0 else NOBODY
 
 
 @part
@@ -46,16 +36,18 @@ def passed_on_by(j: int, outbox: Outbox, messages: Messages) -> int:
 
 @kernel
 def propose(
-    slots: I32, key: np.uint64, owners: I32, members: Members, ties: Ties, outbox: Outbox, messages: Messages, proposals: I32
+    seekers: I32, key: np.uint64, members: Members, ties: Ties, outbox: Outbox, messages: Messages, proposals: I32
 ) -> None:
-    """``proposals[q]`` (int32) = whom the member that owns ``slots[q]`` would follow, −1 for nobody.
+    """``proposals[q]`` (int32) = whom ``seekers[q]`` would follow, −1 for nobody. A seeker of several stands there several times.
 
     She looks at a random friend: if the friend passed somebody's post on today, its author, else a friend of the friend.
     ``key``: the day's key of stream FOLLOW. Reads ties only, so that proposals do not depend on their order.
     """
-    for q in range(slots.size):
-        i = owners[q]
-        coin = absorb(absorb(key, members.key[i]), slots[q] - ties.start[i])
+    turn = 0
+    for q in range(seekers.size):
+        i = seekers[q]
+        turn = turn + 1 if q > 0 and seekers[q - 1] == i else 0
+        coin = absorb(absorb(key, members.key[i]), turn)
         choice = NOBODY
         friend = random_target(i, absorb(coin, 1), ties)
         if friend >= 0:
@@ -66,22 +58,26 @@ def propose(
 
 
 @kernel
-def follow(slots: I32, owners: I32, proposals: I32, tie_scale: float, laws: Laws, ties: Ties) -> int:
-    """Fill ``slots`` with the proposed follows, unless it is oneself or somebody already followed; returns how many.
+def follow(seekers: I32, proposals: I32, tie_scale: float, laws: Laws, ties: Ties) -> int:
+    """Carry out the proposed follows, unless it is oneself or somebody already followed; returns how many.
 
-    Writes ties.target, .reciprocal, .good, .bad, .status.
+    Writes ties.living, .marked, .target, .reciprocal, .good, .bad, .status.
     """
+    sour = laws.trust.prior_bad > laws.trust.prior_good
     formed = 0
-    for q in range(slots.size):
-        i = owners[q]
+    for q in range(seekers.size):
+        i = seekers[q]
         j = proposals[q]
         if j < 0 or j == i or slot_to(i, j, ties) >= 0:
             continue
-        k = slots[q]
+        k = ties.start[i] + ties.living[i]
+        ties.living[i] += 1
         ties.target[k] = j
         ties.good[k] = laws.trust.prior_good / tie_scale
         ties.bad[k] = laws.trust.prior_bad / tie_scale
-        ties.status[k] = ALIVE | SOUR if laws.trust.prior_bad > laws.trust.prior_good else ALIVE
+        if sour:
+            ties.status[k] = SOUR
+            ties.marked[i] = 1
         back = slot_to(j, i, ties)
         if back >= 0:
             ties.reciprocal[k] = back

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from sim.kernels.draws import absorb, chance, fires, first_half, second_half, unit
+from sim.kernels.draws import absorb, fires, skip, unit
 from sim.kernels.evidence import trust
 from sim.kernels.jit import kernel, part
 from sim.laws import Laws
@@ -29,15 +29,14 @@ from sim.state import (
     Ties,
 )
 
+_MARKS = SOUR | ANNOYED
+"""Ties that have a reason of their own to end; all others only drift."""
+
+# Numbers of a member's draws of one day: her marked slots, by place, and then
 _BRANDS = 1 << 40
-_FLAGS = np.uint64(2)  # status >> _FLAGS: SOUR or ANNOYED
-
-
-@part
-def slot_coin(mine: np.uint64, q: int) -> np.uint64:
-    """The coin of slot q of a member's row: 32 bits, to be compared with a chance. One hash serves two slots."""
-    coins = absorb(mine, q >> 1)
-    return second_half(coins) if q & 1 else first_half(coins)
+_REFILL = 1 << 41
+_DRIFT = 1 << 42
+_DRIFT_ACCEPTED = 1 << 43
 
 
 @part
@@ -63,55 +62,60 @@ def leave_ties(
     messages: Messages,
     laws: Laws,
     ended: I32,
-    vacant: I32,
+    seekers: I32,
     community: CommunityTally,
 ) -> tuple[int, int]:
-    """Members lo … hi − 1 drop ties, and free slots come up for a new follow.
+    """Members lo … hi − 1 drop ties, and their free slots come up for a new follow.
 
-    Ties are not cut here, since the other end belongs to another row: slots to cut are listed in ``ended`` and slots to
-    fill in ``vacant`` (int32, each row's region being its own slots), from the chunk's first slot on. Returns the lengths
-    of both lists. Writes ended, vacant; ties.status (ANNOYED cleared); the tallies of unfollows by cause.
+    Ties are not cut here, since the other end belongs to another row: slots to cut are listed in ``ended``, and members
+    who look for a new tie in ``seekers``, once for each (int32, from the chunk's first slot on). Returns the lengths of
+    both lists. Writes ended, seekers; ties.status (ANNOYED cleared, SOUR where it is over), .marked; the tallies of
+    unfollows by cause.
     """
     law = laws.leaving
     chunk_start = ties.start[lo]
-    refill = chance(law.refill)
+    refill = -math.log1p(-law.refill) if law.refill < 1.0 else math.inf
     n_ended = 0
-    n_vacant = 0
+    n_seekers = 0
     drift_count = 0
     distrust_count = 0
     annoyance_count = 0
     for i in range(lo, hi):
         mine = absorb(key, members.key[i])
-        drift_one_way = np.float64(members.frailty[i]) * law.drift
-        drift_mutual = drift_one_way * law.mutual_factor
         first = ties.start[i]
-        last = ties.start[i + 1]
+        size = np.int64(ties.living[i])
 
-        # On most days nothing happens in a row: find that out without a branch per slot.
-        bound = chance(drift_one_way)  # at least the chance of ending, 1 − exp(−hazard)
-        row = ties.status[first:last]
-        eventful = np.uint64(0)
-        for q in range(row.size // 2):
-            coins = absorb(mine, q)
-            even = np.uint64(row[2 * q])
-            odd = np.uint64(row[2 * q + 1])
-            eventful |= np.uint64(first_half(coins) < (bound if even else refill)) | (even >> _FLAGS)
-            eventful |= np.uint64(second_half(coins) < (bound if odd else refill)) | (odd >> _FLAGS)
-        if row.size % 2:
-            even = np.uint64(row[row.size - 1])
-            eventful |= np.uint64(slot_coin(mine, row.size - 1) < (bound if even else refill)) | (even >> _FLAGS)
-        if not eventful:
+        # Drift and refill are rare and alike for all slots: go from one hit to the next, not from slot to slot.
+        free = ties.start[i + 1] - first - size
+        if free > 0 and refill > 0.0:
+            q = skip(absorb(mine, _REFILL), refill, free)
+            while q < free:
+                seekers[chunk_start + n_seekers] = i
+                n_seekers += 1
+                q += 1 + skip(absorb(mine, _REFILL + 1 + q), refill, free - q - 1)
+        drift = np.float64(members.frailty[i]) * law.drift
+        if drift > 0.0:
+            q = skip(absorb(mine, _DRIFT), drift, size)
+            while q < size:
+                status = ties.status[first + q]
+                if not status & _MARKS:
+                    lasting = drift * law.mutual_factor if status & MUTUAL else drift
+                    coin = absorb(mine, _DRIFT_ACCEPTED + q)
+                    if lasting == drift or unit(coin) < math.expm1(-lasting) / math.expm1(-drift):
+                        ended[chunk_start + n_ended] = first + q
+                        n_ended += 1
+                        drift_count += 1
+                q += 1 + skip(absorb(mine, _DRIFT + 1 + q), drift, size - q - 1)
+
+        if not ties.marked[i]:
             continue
-
-        for k in range(first, last):
-            coin = slot_coin(mine, k - first)
+        left = np.uint8(0)
+        for q in range(size):
+            k = first + q
             status = ties.status[k]
-            if status == 0:
-                if coin < refill:
-                    vacant[chunk_start + n_vacant] = k
-                    n_vacant += 1
+            if not status & _MARKS:
                 continue
-            drift = drift_mutual if status & MUTUAL else drift_one_way
+            lasting = drift * law.mutual_factor if status & MUTUAL else drift
             distrust = 0.0
             annoyance = 0.0
             if status & SOUR:
@@ -119,24 +123,28 @@ def leave_ties(
                 distrust = law.distrust * max(0.0, 0.5 - x)
                 if x >= 0.5:
                     ties.status[k] &= ~SOUR
+                else:
+                    left = np.uint8(1)
             if status & ANNOYED:
                 annoyance = law.annoyance * commercial_share(ties.target[k], outbox, messages)
                 ties.status[k] &= ~ANNOYED
-            hazard = drift + distrust + annoyance
-            if coin < chance(hazard) and coin < chance(-math.expm1(-hazard)):
+            hazard = lasting + distrust + annoyance
+            coin = absorb(mine, q)
+            if fires(coin, hazard):
                 ended[chunk_start + n_ended] = k
                 n_ended += 1
-                cause = unit(absorb(absorb(mine, k - first), 1)) * hazard
-                if cause < drift:
+                cause = unit(absorb(coin, 1)) * hazard
+                if cause < lasting:
                     drift_count += 1
-                elif cause < drift + distrust:
+                elif cause < lasting + distrust:
                     distrust_count += 1
                 else:
                     annoyance_count += 1
+        ties.marked[i] = left
     community.unfollows_drift[c] += drift_count
     community.unfollows_distrust[c] += distrust_count
     community.unfollows_annoyance[c] += annoyance_count
-    return n_ended, n_vacant
+    return n_ended, n_seekers
 
 
 @kernel
@@ -178,15 +186,29 @@ def leave_brands(
 
 
 @kernel
-def cut(slots: I32, ties: Ties) -> None:
-    """End the ties in ``slots`` (int32): free the slot; the tie back, if any, is no longer mutual."""
-    for k in slots:
+def cut(slots: I32, owners: I32, ties: Ties) -> None:
+    """End the ties in ``slots`` (int32, ascending), of the rows of ``owners``; a tie back, if any, is no longer mutual.
+
+    The last tie of the row moves into the gap. Going backwards, that is never a tie still to be cut.
+    """
+    for e in range(slots.size - 1, -1, -1):
+        k = slots[e]
         back = ties.reciprocal[k]
         if back >= 0:
             ties.reciprocal[back] = NOBODY
             ties.status[back] &= ~MUTUAL
-        ties.target[k] = NOBODY
-        ties.reciprocal[k] = NOBODY
-        ties.good[k] = 0.0
-        ties.bad[k] = 0.0
-        ties.status[k] = 0
+        i = owners[e]
+        ties.living[i] -= 1
+        last = ties.start[i] + ties.living[i]
+        ties.target[k] = ties.target[last]
+        ties.reciprocal[k] = ties.reciprocal[last]
+        ties.good[k] = ties.good[last]
+        ties.bad[k] = ties.bad[last]
+        ties.status[k] = ties.status[last]
+        if k != last and ties.reciprocal[last] >= 0:
+            ties.reciprocal[ties.reciprocal[last]] = k
+        ties.target[last] = NOBODY
+        ties.reciprocal[last] = NOBODY
+        ties.good[last] = 0.0
+        ties.bad[last] = 0.0
+        ties.status[last] = 0

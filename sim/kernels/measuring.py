@@ -49,14 +49,14 @@ def measure(
 
 
 @kernel
-def measure_ties(lo: int, hi: int, tie_scale: float, ties: Ties) -> tuple[int, int, float]:
-    """Slots lo … hi − 1: (ties alive, mutual ties, sum of tie trust)."""
+def measure_ties(c: int, lo: int, hi: int, tie_scale: float, ties: Ties) -> tuple[int, int, float]:
+    """The rows of members lo … hi − 1: (ties alive, mutual ties, sum of tie trust)."""
     alive = 0
     mutual = 0
     total = 0.0
-    for k in range(lo, hi):
-        if ties.target[k] >= 0:
-            alive += 1
+    for i in range(lo, hi):
+        alive += ties.living[i]
+        for k in range(ties.start[i], ties.start[i] + ties.living[i]):
             mutual += ties.reciprocal[k] >= 0
             total += trust(np.float64(ties.good[k]) * tie_scale, np.float64(ties.bad[k]) * tie_scale)
     return alive, mutual, total

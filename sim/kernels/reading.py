@@ -124,7 +124,7 @@ def read(
     First count what is offered, then read each item with probability attention / offered. ``key``: the day's key of stream
     READ; ``oldest``: the oldest cascade still passed on; ``first_cascade``: the cascade of today's first message;
     ``tie_scale``: true evidence per stored unit; ``scratch`` (int32, one per slot). Writes relations.good, .bad, .exposure,
-    .chance, .aware; members.knowledge, .clutter; ties.good, .status; outbox.fresh, .relay; scratch;
+    .chance, .aware; members.knowledge, .clutter; ties.good, .status, .marked; outbox.fresh, .relay; scratch;
     tallies of offers and reads.
     """
     n_brands = relations.good.shape[1]
@@ -145,16 +145,14 @@ def read(
     for p in range(lo, hi):
         i = p if everybody else np.int64(listed[p])
         first = ties.start[i]
-        row = ties.target[first : ties.start[i + 1]]
+        row = ties.target[first : first + ties.living[i]]
         offered = 0
         n_speaking = 0
         for k in range(row.size):
-            j = row[k]
-            if j >= 0:
-                said = np.int64(outbox.said[j])
-                offered += said
-                speaking[n_speaking] = k
-                n_speaking += said > 0
+            said = np.int64(outbox.said[row[k]])
+            offered += said
+            speaking[n_speaking] = k
+            n_speaking += said > 0
         mine = absorb(key, members.key[i])
         for b in range(n_brands):
             for q in range(day.posts[b]):
@@ -216,6 +214,7 @@ def read(
                     commercial += 1
                     brands.ad_reads[c, b] += 1
                     ties.status[first + k] |= ANNOYED
+                    ties.marked[i] = 1
                 else:
                     repost = speech.repost_wom
                     event = PRAISE_READ if item["kind"] == PRAISE else CRITICISM_READ

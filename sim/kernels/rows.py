@@ -75,65 +75,64 @@ def find_reciprocals(start: I64, target: I32, reciprocal: I32) -> None:
 
 @builder
 def find_followers(start: I64, target: I32, first: I64, follower: I32) -> None:
-    """The rows turned around: j's followers are ``follower[first[j]:first[j + 1]]``. Free slots are passed over.
+    """The rows turned around: j's followers are ``follower[first[j]:first[j + 1]]``.
 
-    ``first`` int64, n + 1; ``follower`` int32, as long as the living ties.
+    ``first`` int64, n + 1; ``follower`` int32, as long as ``target``.
     """
     n = start.size - 1
     first[:] = 0
-    for k in range(target.size):
-        if target[k] >= 0:
-            first[target[k] + 1] += 1
+    for j in target:
+        first[j + 1] += 1
     for i in range(n):
         first[i + 1] += first[i]
     place = first[:-1].copy()
     for i in range(n):
         for k in range(start[i], start[i + 1]):
             j = target[k]
-            if j >= 0:
-                follower[place[j]] = i
-                place[j] += 1
+            follower[place[j]] = i
+            place[j] += 1
 
 
 @builder
-def neighbours(start: I64, target: I32, first: I64, follower: I32, near_start: I64, near: I32) -> int:
-    """Undirected neighbourhoods, ascending and without repetition: whom i follows or who follows i.
+def neighbours(start: I64, living: I32, target: I32, reciprocal: I32, near_start: I64, near: I32) -> int:
+    """Undirected neighbourhoods without repetition: whom i follows, and who follows i without being followed back.
 
-    Rows of ``target`` are taken as they are (any order, −1 for a free slot); ``follower`` must be ascending in each row.
-    Writes ``near_start`` (int64, n + 1) and ``near`` (int32, at most twice the ties); returns the length used.
+    Row i's ties are its first ``living[i]`` slots. Writes ``near_start`` (int64, n + 1) and ``near`` (int32, at most twice
+    the ties); returns the length used.
     """
     n = start.size - 1
-    used = 0
-    near_start[0] = 0
+    near_start[:] = 0
     for i in range(n):
-        row = np.sort(target[start[i] : start[i + 1]])
-        a = 0
-        while a < row.size and row[a] < 0:
-            a += 1
-        b = first[i]
-        last = first[i + 1]
-        while a < row.size or b < last:
-            if b >= last or (a < row.size and row[a] <= follower[b]):
-                j = row[a]
-                if b < last and follower[b] == j:
-                    b += 1
-                a += 1
-            else:
-                j = follower[b]
-                b += 1
-            near[used] = j
-            used += 1
-        near_start[i + 1] = used
-    return used
+        near_start[i + 1] += living[i]
+        for k in range(start[i], start[i] + living[i]):
+            if reciprocal[k] < 0:
+                near_start[target[k] + 1] += 1
+    for i in range(n):
+        near_start[i + 1] += near_start[i]
+    place = near_start[:-1].copy()
+    for i in range(n):
+        for k in range(start[i], start[i] + living[i]):
+            j = target[k]
+            near[place[i]] = j
+            place[i] += 1
+            if reciprocal[k] < 0:
+                near[place[j]] = i
+                place[j] += 1
+    return near_start[n]
 
 
 @builder
-def mean_clustering(near_start: I64, near: I32) -> float:
-    """Mean local clustering coefficient of an undirected graph (members with fewer than two neighbours count as 0)."""
+def mean_clustering(near_start: I64, near: I32, stride: int) -> float:
+    """Mean local clustering coefficient of an undirected graph over every ``stride``-th member.
+
+    Members with fewer than two neighbours count as 0 (Watts & Strogatz 1998; networkx.average_clustering).
+    """
     n = near_start.size - 1
     marked = np.full(n, -1, np.int64)
     total = 0.0
-    for i in range(n):
+    counted = 0
+    for i in range(0, n, stride):
+        counted += 1
         degree = near_start[i + 1] - near_start[i]
         if degree < 2:
             continue
@@ -145,7 +144,33 @@ def mean_clustering(near_start: I64, near: I32) -> float:
             for e in range(near_start[j], near_start[j + 1]):
                 links += marked[near[e]] == i
         total += links / (degree * (degree - 1))
-    return total / n
+    return total / counted
+
+
+@builder
+def largest_component(start: I64, living: I32, target: I32) -> int:
+    """Members of the largest weakly connected component, by union–find with path halving (Tarjan & van Leeuwen 1984)."""
+    n = start.size - 1
+    parent = np.arange(n)
+    size = np.ones(n, np.int64)
+    largest = 0
+    for i in range(n):
+        a = i
+        while parent[a] != a:
+            parent[a] = parent[parent[a]]
+            a = parent[a]
+        for k in range(start[i], start[i] + living[i]):
+            b = np.int64(target[k])
+            while parent[b] != b:
+                parent[b] = parent[parent[b]]
+                b = parent[b]
+            if a != b:
+                if size[a] < size[b]:
+                    a, b = b, a
+                parent[b] = a
+                size[a] += size[b]
+        largest = max(largest, size[a])
+    return largest
 
 
 @builder

@@ -26,24 +26,20 @@ def leave(world: World) -> None:
         world.messages,
         world.laws,
         world.ended,
-        world.vacant,
+        world.seekers,
         world.community_tally,
     )
-    vacant = _gather(world, world.vacant, [n for _, n in counts])
-    kernels.cut(_gather(world, world.ended, [n for n, _ in counts]), world.ties)
-    if vacant.size:
-        _fill(world, vacant)
+    ended = np.sort(_gather(world, world.ended, [n for n, _ in counts]))
+    seekers = _gather(world, world.seekers, [n for _, n in counts])
+    proposals = np.empty(seekers.size, np.int32)
+    owners = (np.searchsorted(world.ties.start, ended, side="right") - 1).astype(np.int32)
+    kernels.cut(ended, owners, world.ties)
+    # Everybody chooses among the ties as they stand, then all choices are carried out.
+    following.propose(seekers, world.key(draws.FOLLOW), world.members, world.ties, world.outbox, world.messages, proposals)
+    world.community_tally.ties_formed[0] = following.follow(seekers, proposals, world.tie_scale, world.laws, world.ties)
 
 
-def _gather(world: World, slots: I32, lengths: list[int]) -> I32:
-    """The chunks' lists of slots as one, in the order of the members."""
+def _gather(world: World, found: I32, lengths: list[int]) -> I32:
+    """The chunks' lists as one, in the order of the members."""
     starts = [int(world.ties.start[lo]) for lo, _ in world.crew.bounds]
-    return np.concatenate([slots[first : first + n] for first, n in zip(starts, lengths, strict=True)])
-
-
-def _fill(world: World, slots: I32) -> None:
-    """New follows: everybody chooses among the ties as they stand, then all choices are carried out."""
-    owners = (np.searchsorted(world.ties.start, slots, side="right") - 1).astype(np.int32)
-    proposals = np.empty(slots.size, np.int32)
-    following.propose(slots, world.key(draws.FOLLOW), owners, world.members, world.ties, world.outbox, world.messages, proposals)
-    world.community_tally.ties_formed[0] = following.follow(slots, owners, proposals, world.tie_scale, world.laws, world.ties)
+    return np.concatenate([found[first : first + n] for first, n in zip(starts, lengths, strict=True)])

@@ -40,7 +40,7 @@ PHASES = (
         read,
         _arrays(
             members="knowledge clutter",
-            ties="good status",
+            ties="good status marked",
             relations="good bad exposure chance aware",
             outbox="fresh relay",
         ),
@@ -54,7 +54,7 @@ PHASES = (
             brand_day="answers replies resolved",
         ),
     ),
-    Phase(leave, _arrays(ties="target reciprocal good bad status", relations="follows customer complaint")),
+    Phase(leave, _arrays(ties="living marked target reciprocal good bad status", relations="follows customer complaint")),
     Phase(settle, _arrays(books="spent earned value spent_today earned_today adopters")),
 )
 """A day, in order; metrics are taken after the last."""

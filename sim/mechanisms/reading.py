@@ -28,7 +28,7 @@ def read(world: World) -> None:
         world.first_cascade,
         world.brand_day,
         world.laws,
-        world.vacant,
+        world.seekers,
         world.community_tally,
         world.brand_tally,
     )

@@ -56,7 +56,7 @@ MECHANISMS: dict[str, Mechanism] = {
     "unfollow": Mechanism(
         "Members drop ties and brands; off: all ties last.",
         {"leaving.ties_end": False},
-        ("ties.target", "ties.reciprocal"),
+        ("ties.living", "ties.target", "ties.reciprocal"),
         "E3",
     ),
     "refollow": Mechanism(
