@@ -169,6 +169,16 @@ class Graph:
         )
 
     @cached_property
+    def owner(self) -> I32:
+        """Who follows, for each tie: the row each slot belongs to before the run."""
+        return np.repeat(np.arange(self.n_members, dtype=np.int32), np.diff(self.start))
+
+    @cached_property
+    def heard_in(self) -> I32:
+        """Slots sorted by whom they point to: j is heard in ``heard_in[first[j]:first[j + 1]]``, ``first`` of followers."""
+        return np.argsort(self.target, kind="stable").astype(np.int32)
+
+    @cached_property
     def followers(self) -> tuple[I64, I32]:
         """(first, follower): j's followers before the run are ``follower[first[j]:first[j + 1]]``."""
         first = np.empty(self.start.size, np.int64)

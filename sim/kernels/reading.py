@@ -103,7 +103,7 @@ def read(
     c: int,
     lo: int,
     hi: int,
-    listed: I32,
+    heard: Any,
     key: np.uint64,
     oldest: int,
     tie_scale: float,
@@ -119,7 +119,7 @@ def read(
     community: CommunityTally,
     brands: BrandTally,
 ) -> None:
-    """Members lo … hi − 1 (or, when ``listed`` is not empty, those at these places of the list) read their feeds.
+    """Members lo … hi − 1 (or, when ``heard`` is not empty, the readers at these places of it) read their feeds.
 
     First count what is offered, then read each item with probability attention / offered. ``key``: the day's key of stream
     READ; ``oldest``: the oldest cascade still passed on; ``first_cascade``: the cascade of today's first message;
@@ -136,23 +136,30 @@ def read(
     certain = chance(1.0)
     repost_plain = chance(speech.repost_organic)
     per_scale = 1.0 / tie_scale
-    everybody = listed.size == 0
+    everybody = heard.reader.size == 0
     speaking = scratch[ties.start[lo] :] if everybody else scratch
     all_offered = 0
     all_reads = 0
     all_commercial = 0
 
     for p in range(lo, hi):
-        i = p if everybody else np.int64(listed[p])
+        i = p if everybody else np.int64(heard.reader[p])
         first = ties.start[i]
         row = ties.target[first : first + ties.living[i]]
         offered = 0
         n_speaking = 0
-        for k in range(row.size):
-            said = np.int64(outbox.said[row[k]])
-            offered += said
-            speaking[n_speaking] = k
-            n_speaking += said > 0
+        if everybody:
+            for k in range(row.size):
+                said = np.int64(outbox.said[row[k]])
+                offered += said
+                speaking[n_speaking] = k
+                n_speaking += said > 0
+        else:
+            for e in range(heard.begin[p], heard.begin[p + 1]):
+                k = heard.slot[e] - first
+                offered += np.int64(outbox.said[row[k]])
+                speaking[n_speaking] = k
+                n_speaking += 1
         mine = absorb(key, members.key[i])
         for b in range(n_brands):
             for q in range(day.posts[b]):

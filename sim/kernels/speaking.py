@@ -50,7 +50,9 @@ def decide_posts(
         mine = absorb(key, members.key[i])
         rate = np.float64(members.activity[i]) * (1.0 - speech.silence * np.float64(members.clutter[i]))
         asks = np.int64(second_half(mine) < question)
-        own = poisson(mine, rate, MOST_OWN) + asks
+        own = asks
+        if rate > 0.0:
+            own += poisson(mine, rate, MOST_OWN)
         plain = own
         others = 0
         for b in range(relations.good.shape[1]):

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.kernels import draws
 from sim.kernels import reading as kernels
-from sim.state import I32
+from sim.state import I32, NOBODY
 from sim.world import World
 
-_EVERYBODY: I32 = np.empty(0, np.int32)
-_SPARSE = 8
-"""Walk from the speakers when their followers are fewer than the ties divided by this."""
+_NOTHING: I32 = np.empty(0, np.int32)
+_SPARSE = 3
+"""Walk from the speakers when the ties that hear them are fewer than all ties divided by this."""
+
+
+class Heard(NamedTuple):
+    """The ties on which somebody speaks today, where they are few: readers and, for each, her speaking slots."""
+
+    reader: I32
+    begin: I32
+    """``slot[begin[q]:begin[q + 1]]`` belong to ``reader[q]``."""
+    slot: I32
+
+
+EVERYTHING = Heard(_NOTHING, _NOTHING, _NOTHING)
+"""Stands for all members, who look through all their ties."""
 
 
 def read(world: World) -> None:
-    """Every member reads her feed. When few speak, only the members who follow a speaker are visited."""
+    """Every member reads her feed. When few speak, only those are visited who hear one of them."""
     everything = (
         world.key(draws.READ),
         world.cascade_starts[0],
@@ -32,24 +47,30 @@ def read(world: World) -> None:
         world.community_tally,
         world.brand_tally,
     )
-    readers = _followers_of_few(world)
-    if readers is None:
-        world.crew.each(kernels.read, _EVERYBODY, *everything)
-    elif readers.size:
-        kernels.read(0, 0, readers.size, readers, *everything)
+    heard = _heard(world)
+    if heard is EVERYTHING:
+        world.crew.each(kernels.read, heard, *everything)
+    elif heard.reader.size:
+        kernels.read(0, 0, heard.reader.size, heard, *everything)
 
 
-def _followers_of_few(world: World) -> I32 | None:
-    """Those who follow somebody who speaks today, or None when that is no saving (or ties and feeds are not only members').
+def _heard(world: World) -> Heard:
+    """Who hears whom today, or EVERYTHING when that is no saving (or ties can end, or brands post into feeds).
 
-    Uses the followers of the first day, so only while no tie can end.
+    Uses the ties of the first day, so only while no tie can end.
     """
     if world.laws.leaving.ties_end or world.brand_day.posts.any():
-        return None
-    speakers = np.flatnonzero(world.outbox.said)
-    first, follower = world.graph.followers
-    lengths = first[speakers + 1] - first[speakers]
-    if int(lengths.sum()) * _SPARSE > world.graph.n_ties:
-        return None
-    rows = [follower[first[j] : first[j + 1]] for j in speakers.tolist()]
-    return np.unique(np.concatenate(rows)) if rows else np.empty(0, np.int32)
+        return EVERYTHING
+    graph = world.graph
+    first = graph.followers[0]
+    speakers = np.flatnonzero(world.outbox.said.view(np.bool_))
+    audience = first[speakers + 1] - first[speakers]
+    total = int(audience.sum())
+    if total * _SPARSE > graph.n_ties:
+        return EVERYTHING
+    # Places first[j] … first[j + 1] of every speaker, one after the other.
+    places = np.arange(total) + np.repeat(first[speakers] - np.cumsum(audience) + audience, audience)
+    slot = np.sort(graph.heard_in[places])
+    owner = graph.owner[slot]
+    begin = np.flatnonzero(np.diff(owner, prepend=NOBODY, append=NOBODY)).astype(np.int32)
+    return Heard(owner[begin[:-1]], begin, slot)

@@ -31,6 +31,7 @@ _STYLE: Any = {
     "legend.frameon": False,
 }
 _WEEK = 7
+_NUMBER = "{x:,.10g}"
 
 
 def colours(comparison: Comparison) -> dict[str, str]:
@@ -51,9 +52,15 @@ def draw_paths(ax: Axes, comparison: Comparison, metric: str) -> None:
         if len(days) > 1:
             low, high = np.quantile(days, [0.05, 0.95], axis=0)
             ax.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
+    _label_days(ax, metric)
+
+
+def _label_days(ax: Axes, metric: str) -> None:
+    """Title, unit and readable numbers for a metric drawn day by day."""
     unit = METRICS[metric].unit
     ax.set_title(title(metric))
-    ax.set_ylabel(unit if unit != "–" else "0 … 1")
+    ax.set_ylabel("" if unit == "–" else unit)
+    ax.yaxis.set_major_formatter(_NUMBER)
     ax.set_xlabel("day")
     ax.margins(x=0)
 
@@ -75,6 +82,7 @@ def draw_differences(ax: Axes, comparison: Comparison, metric: str) -> None:
     ax.set_yticks(range(len(others)), others)
     ax.set_ylim(len(others) - 0.5, -0.5)
     ax.locator_params(axis="x", nbins=4)
+    ax.xaxis.set_major_formatter(_NUMBER)
     ax.grid(axis="y", visible=False)
     better = METRICS[metric].better
     ax.set_xlabel(f"minus {comparison.control}" + ({1: "  (right: better)", -1: "  (left: better)"}.get(better, "")))
@@ -123,9 +131,7 @@ def run_figure(result: Result, name: str) -> Figure:
                 if of_brand and not result.brand_names:
                     continue
                 ax.plot(result.series(metric, b), color=_COLOURS[b], label=brand)
-            ax.set_title(title(metric))
-            ax.set_xlabel("day")
-            ax.margins(x=0)
+            _label_days(ax, metric)
         if len(result.brand_names) > 1:
             axes[0].legend()
         figure.suptitle(f"{name}: {result.policy}, seed {result.seed} (one world)", x=0.01, ha="left", fontweight="bold")
