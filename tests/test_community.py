@@ -14,7 +14,7 @@ import pytest
 from sim.community import CommunityModel, Member
 from sim.engine import Run
 from sim.errors import InputError
-from sim.metrics import METRICS
+from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS
 from sim.scenario import Scenario, load_scenario
 
 
@@ -31,7 +31,7 @@ def test_equals_the_engine(small: Scenario) -> None:
     assert model.engine.brands.tobytes() == run.brands.tobytes()
     collected = model.datacollector.get_model_vars_dataframe()
     assert len(collected) == small.days
-    for name in METRICS:
+    for name in (*BRAND_METRICS, *COMMUNITY_METRICS):
         np.testing.assert_array_equal(collected[name].to_numpy(), run.series(name), err_msg=name)
 
 

@@ -154,6 +154,13 @@ class TestStatistics:
         assert contrast("a", "b", "npv", ours, theirs, 1).superiority == pytest.approx(1.5 / 4)
         assert contrast("a", "b", "ties_lost", ours, theirs, -1).superiority == pytest.approx(2.5 / 4)
 
+    def test_what_is_unknown_is_not_a_defeat(self) -> None:
+        unknown = np.full(4, np.nan)
+        assert contrast("p", "q", "roi", np.arange(4.0), unknown, 1).worlds == 0
+        assert verdict(contrast("p", "q", "roi", np.arange(4.0), unknown, 1)) == "not defined for both"
+        partly = contrast("p", "q", "roi", np.array([1.0, 2.0, np.nan, 4.0]), np.zeros(4), 1)
+        assert (partly.worlds, partly.superiority) == (3, 1.0)
+
     def test_same_values_same_interval(self) -> None:
         values = np.random.default_rng(1).normal(size=30)
         assert estimate(values) == estimate(values)

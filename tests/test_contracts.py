@@ -13,10 +13,11 @@ from sim.declare import Array, Parameter, declarations
 from sim.engine import Run
 from sim.graph import GRAPH_KINDS
 from sim.mechanisms import MECHANISMS, PHASES
-from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS, METRICS
+from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS, METRICS, summarise
 from sim.scenario import Scenario, changed, load_scenario, parse_scenario, shipped_scenarios
 from sim.state import Books, BrandDay, Members, Messages, Outbox, Relations, Ties
 from sim.strategies import STRATEGIES, Actions, BrandView, Strategy
+from sim.study.results import Result
 
 VIEW = BrandView(
     day=3,
@@ -100,14 +101,36 @@ def test_metrics(name: str, small: Scenario) -> None:
     metric = METRICS[name]
     assert metric.about
     assert metric.unit
-    assert (metric.community is None) != (metric.brand is None)
-    assert name in (BRAND_METRICS if metric.scope == "brand" else COMMUNITY_METRICS)
+    sources = (metric.community, metric.brand, metric.run)
+    assert sum(source is not None for source in sources) == 1
+    assert (metric.summary == "run") == (metric.run is not None)
     run = Run(small, "listen_first", 4).to_the_end()
-    series = run.series(name)
-    assert series.shape == (small.days,)
-    always = name not in ("roi", "commercial_share") and METRICS[name].about and not np.isnan(series).any()
-    measured_now_and_then = np.isfinite(series[[0, 30, small.days - 1]]).all()
-    assert always or measured_now_and_then or name in ("roi", "commercial_share")
+    if metric.run is None:
+        assert name in (BRAND_METRICS if metric.scope == "brand" else COMMUNITY_METRICS)
+        series = run.series(name)
+        assert series.shape == (small.days,)
+        if name != "roi":  # unknown until money is spent
+            assert np.isfinite(series[[0, 30, small.days - 1]]).all()
+    summary = Result.of(run).summary()
+    np.testing.assert_equal(summary[name], summarise(name, run.series))
+    assert np.isfinite(summary[name]) or name in ("recovery_days", "wom_ratio")
+
+
+@pytest.mark.parametrize(
+    ("trust", "depth", "days"),
+    [
+        ([0.5, 0.6, 0.7], 0.0, None),
+        ([0.5, 0.6, 0.2, 0.3, 0.45, 0.6], 0.4, 2),  # below .4 on the third and fourth day
+        ([0.5, 0.6, 0.55, 0.3, 0.2, 0.3], 0.4, 3),  # not made good: to the end
+        ([0.5, 0.495, 0.5], 0.005, None),  # too shallow to speak of
+        ([0.5, 0.4, 0.5, 0.9, 0.3, 0.9], 0.6, 1),  # the deepest fall counts
+        ([np.nan, np.nan], None, None),
+    ],
+)
+def test_recovery_after_a_fall(trust: list[float], depth: float | None, days: float | None) -> None:
+    found = summarise("trust_fall", lambda _: np.array(trust)), summarise("recovery_days", lambda _: np.array(trust))
+    expected = [np.nan if value is None else value for value in (depth, days)]
+    np.testing.assert_allclose(found, expected)
 
 
 @pytest.mark.parametrize("name", MECHANISMS)

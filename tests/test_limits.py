@@ -14,7 +14,7 @@ import pytest
 
 from sim.engine import Run
 from sim.graph import Graph, read_graph
-from sim.metrics import METRICS
+from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS
 from sim.scenario import Policy, parse_scenario
 from sim.strategies import Absent, Actions, BrandView, Post, Reach
 from tests.conftest import real_graph
@@ -374,7 +374,7 @@ def test_a21_relabelling_brands() -> None:
     base = {"graph": {"kind": "holme_kim", "members": 250, "ties": 4, "seed": 3}, "days": 50}
     one = Run(parse_scenario({**base, "brand": [first, second]}), "broadcast", 9).to_the_end()
     two = Run(parse_scenario({**base, "brand": [second, first]}), "listen_first", 9).to_the_end()
-    for name in METRICS:
-        if METRICS[name].scope == "brand":
+    for name in (*BRAND_METRICS, *COMMUNITY_METRICS):
+        if name in BRAND_METRICS:
             for brand in ("First", "Second"):
                 np.testing.assert_array_equal(one.series(name, brand), two.series(name, brand), err_msg=f"{name} of {brand}")

@@ -72,7 +72,7 @@ def write_csv(comparison: Comparison, path: Path) -> None:
         for metric in METRICS:
             for policy in comparison.policies:
                 mean = comparison.mean(policy, metric)
-                row: list[Any] = [metric, METRICS[metric].unit, policy, mean.mean, mean.low, mean.high]
+                row: list[Any] = [metric, METRICS[metric].unit_of_run, policy, mean.mean, mean.low, mean.high]
                 if policy != comparison.control:
                     found = comparison.against(policy, comparison.control, metric)
                     row += [
@@ -127,7 +127,7 @@ def markdown(comparison: Comparison) -> str:
             "|---|---|--:|--:|--:|---|",
         ]
         for row in _rows(comparison, metrics):
-            what = f"{row['title']} ({METRICS[row['metric']].unit})" if row["title"] else ""
+            what = f"{row['title']} ({METRICS[row['metric']].unit_of_run})" if row["title"] else ""
             lines.append(
                 f"| {what} | {row['policy']} | {row['mean']} | {row['difference']} | {row['better_in']} | {row['verdict']} |"
             )
@@ -135,8 +135,29 @@ def markdown(comparison: Comparison) -> str:
     lines += [
         "What is counted daily is summed over the whole run. *Better in*: share of the worlds, ties counting half.",
         "",
+        *_gaps(comparison),
     ]
     return "\n".join(lines)
+
+
+def _gaps(comparison: Comparison) -> list[str]:
+    """Whether what is easy to count ranks the policies as money and trust do; nothing with fewer than three policies."""
+    vanity = [name for name, metric in METRICS.items() if metric.group == "vanity"]
+    rows = [(name, comparison.gap(name, "npv"), comparison.gap(name, "brand_trust")) for name in vanity]
+    rows = [row for row in rows if isfinite(row[1]) or isfinite(row[2])]
+    if not rows:
+        return []
+    return [
+        "## Does what is easy to count tell the truth?",
+        "",
+        f"Rank correlation across the {len(comparison.policies)} policies: 1 where the easy number orders them like the other, "
+        "−1 where it orders them the wrong way round.",
+        "",
+        "| | with net present value | with trust in the brand |",
+        "|---|--:|--:|",
+        *(f"| {title(name)} | {number(npv)} | {number(trust)} |" for name, npv, trust in rows),
+        "",
+    ]
 
 
 def run_table(result: Result) -> Table:

@@ -43,6 +43,8 @@ def interval(estimate: Estimate, sign: bool = False) -> str:
 
 def verdict(contrast: Contrast) -> str:
     """What a paired difference allows to be said."""
+    if contrast.worlds == 0:
+        return "not defined for both"
     if contrast.worlds < 2:
         return "one world: nothing can be concluded"
     difference = contrast.difference

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.engine import Run
-from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS, summarise
+from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS, METRICS, summarise
 from sim.state import F64
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Result:
 
     def summary(self, brand: int = 0) -> dict[str, float]:
         """Every metric as one number."""
-        return {name: summarise(name, self.series(name, brand)) for name in (*BRAND_METRICS, *COMMUNITY_METRICS)}
+        return {name: summarise(name, lambda of: self.series(of, brand)) for name in METRICS}
 
     def daily_table(self) -> pa.Table:
         """One row per day and brand: policy, seed, day, brand, brand metrics, community metrics."""

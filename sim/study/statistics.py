@@ -31,7 +31,7 @@ class Contrast:
     """The paired difference *policy − control* in one metric, world by world.
 
     ``superiority``: chance that the policy does better in a world, ties counting half; for a metric of which less is
-    better, the chance of less.
+    better, the chance of less. ``worlds``: those in which both policies have a value.
     """
 
     policy: str
@@ -64,9 +64,11 @@ def estimate(values: F64) -> Estimate:
 
 def contrast(policy: str, control: str, metric: str, ours: F64, theirs: F64, better: int) -> Contrast:
     """Paired difference of two policies in the same worlds (same order of worlds in both)."""
+    known = np.isfinite(ours) & np.isfinite(theirs)
+    ours, theirs = ours[known], theirs[known]
     difference = ours - theirs
     wins = np.sign(difference) * (better or 1)
-    superiority = float(((wins > 0) + 0.5 * (wins == 0)).mean())
+    superiority = float(((wins > 0) + 0.5 * (wins == 0)).mean()) if wins.size else np.nan
     varied = difference.size > 2 and np.ptp(ours) > 0 and np.ptp(theirs) > 0
     correlation = float(np.corrcoef(ours, theirs)[0, 1]) if varied else np.nan
     return Contrast(policy, control, metric, estimate(difference), superiority, difference.size, correlation)

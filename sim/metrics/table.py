@@ -1,7 +1,7 @@
-"""What is measured at the end of each day.
+"""What is measured.
 
 A metric is one entry of :data:`METRICS`: what it means, its unit, how a run is summed up in one number, and how to compute
-it from the day's counts. Metrics about brands have a value per brand.
+it from the day's counts, or from the days of a run. Metrics about brands have a value per brand.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sim.graph.csr import neighbours_of
-from sim.kernels import measuring, rows
-from sim.state import F64, BrandSums, BrandTally, CommunitySums, CommunityTally
-from sim.world import World
+from sim.state import F64
 
 Scope = Literal["brand", "community"]
 Group = Literal["brand", "vanity", "community"]
-Summary = Literal["last", "sum", "mean"]
+Summary = Literal["last", "sum", "mean", "run"]
+Series = Callable[[str], F64]
+"""The days of a metric, by its name."""
 
 NAN = math.nan
 
@@ -76,8 +75,8 @@ class BrandToday:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One thing that is measured. ``summary`` says how a run's days become one number: its last day, a sum, a mean;
-    ``better`` whether more (+1) or less (−1) of it is better, or neither (0)."""
+    """One thing that is measured. ``summary`` says how a run's days become one number: its last day, a sum, a mean, or
+    ``run``, for what only a whole run has; ``better`` whether more (+1) or less (−1) of it is better, or neither (0)."""
 
     about: str
     unit: str
@@ -86,25 +85,47 @@ class Metric:
     community: Callable[[Today], float] | None = None
     brand: Callable[[BrandToday], float] | None = None
     better: Literal[-1, 0, 1] = 0
+    run: Callable[[Series], float] | None = None
 
     @property
     def scope(self) -> Scope:
-        return "brand" if self.brand is not None else "community"
+        return "community" if self.community is not None else "brand"
+
+    @property
+    def unit_of_run(self) -> str:
+        """The unit of the number that sums up a run: posts a day add up to posts."""
+        return self.unit.removesuffix("/day").removeprefix("per day") or "–" if self.summary == "sum" else self.unit
 
 
-STRUCTURE_EVERY = 30
-"""Days between two measurements of the graph's structure; the first and the last day are always measured."""
-
-CLUSTERING_SAMPLE = 10_000
-"""Members whose neighbourhoods are looked at for clustering; evenly spaced ones when there are at least twice as many."""
-
-
-def _share(part: float, whole: float) -> float:
+def share(part: float, whole: float) -> float:
+    """A part of a whole; unknown (NaN) when there is no whole."""
     return part / whole if whole else NAN
 
 
 def _of_structure(value: Callable[[Structure], float]) -> Callable[[Today], float]:
     return lambda today: NAN if today.structure is None else value(today.structure)
+
+
+SHOCK = 0.02
+"""Falls of mean trust below this are noise, from which nothing recovers."""
+
+
+def fall(days: Series) -> tuple[float, float]:
+    """(depth of the deepest fall of mean brand trust, days it spends below the middle of that fall).
+
+    A fall is deep against the highest day before it. The days are unknown (NaN) when it is shallower than :data:`SHOCK`.
+    """
+    trust = days("brand_trust")
+    before = np.maximum.accumulate(trust)
+    low = int(np.argmax(before - trust))
+    depth = float(before[low] - trust[low])
+    if not depth >= SHOCK:
+        return depth, NAN
+    middle = before[low] - depth / 2
+    onset = low - int(np.argmax(trust[low::-1] >= middle)) + 1
+    after = trust[low:] >= middle
+    end = low + int(np.argmax(after)) if after.any() else trust.size
+    return depth, float(end - onset)
 
 
 METRICS: dict[str, Metric] = {
@@ -135,7 +156,7 @@ METRICS: dict[str, Metric] = {
         "–",
         "brand",
         "last",
-        brand=lambda b: _share(b.earned - b.spent, b.spent),
+        brand=lambda b: share(b.earned - b.spent, b.spent),
         better=+1,
     ),
     "brand_trust": Metric(
@@ -154,6 +175,30 @@ METRICS: dict[str, Metric] = {
     ),
     "praise": Metric("positive word of mouth", "posts/day", "brand", "sum", brand=lambda b: b.count.praise, better=+1),
     "criticism": Metric("negative word of mouth", "posts/day", "brand", "sum", brand=lambda b: b.count.criticism, better=-1),
+    "wom_ratio": Metric(
+        "positive word of mouth per negative, over the run",
+        "–",
+        "brand",
+        "run",
+        run=lambda days: share(days("praise").sum(), days("criticism").sum()),
+        better=+1,
+    ),
+    "trust_fall": Metric(
+        "deepest fall of trust in the brand below an earlier day's",
+        "–",
+        "brand",
+        "run",
+        run=lambda days: fall(days)[0],
+        better=-1,
+    ),
+    "recovery_days": Metric(
+        "days trust spends below the middle of that fall, when it is at least .02; to the end of the run if it stays there",
+        "days",
+        "brand",
+        "run",
+        run=lambda days: fall(days)[1],
+        better=-1,
+    ),
     "complaints": Metric("complaints", "per day", "brand", "sum", brand=lambda b: b.count.complaints, better=-1),
     "complaints_ignored": Metric(
         "complaints that ran out of patience", "per day", "brand", "sum", brand=lambda b: b.count.ignored, better=-1
@@ -224,7 +269,7 @@ METRICS: dict[str, Metric] = {
         "–",
         "community",
         "mean",
-        lambda c: _share(c.count.commercial_reads, c.count.reads),
+        lambda c: share(c.count.commercial_reads, c.count.reads),
         better=-1,
     ),
     "persuasion_knowledge": Metric(
@@ -251,7 +296,7 @@ METRICS: dict[str, Metric] = {
         "–",
         "community",
         "last",
-        _of_structure(lambda s: _share(s.mutual, s.alive)),
+        _of_structure(lambda s: share(s.mutual, s.alive)),
         better=+1,
     ),
     "clustering": Metric(
@@ -275,66 +320,17 @@ METRICS: dict[str, Metric] = {
 }
 """Every metric, by the name of its column."""
 
-_OF_COMMUNITY = {name: metric.community for name, metric in METRICS.items() if metric.community is not None}
-_OF_BRAND = {name: metric.brand for name, metric in METRICS.items() if metric.brand is not None}
-COMMUNITY_METRICS = tuple(_OF_COMMUNITY)
-BRAND_METRICS = tuple(_OF_BRAND)
 HEADLINES = ("npv", "customers", "brand_trust", "ties_lost", "organic_posts")
 """What a comparison shows first: money, customers, trust, and two signs of the community's health."""
 
 
-def summarise(name: str, series: F64) -> float:
-    """A run's days of one metric as one number."""
-    how = METRICS[name].summary
+def summarise(name: str, days: Series) -> float:
+    """A run in one number; ``days(metric)`` gives the days of any metric."""
+    metric = METRICS[name]
+    if metric.run is not None:
+        return metric.run(days)
+    series = days(name)
     known = series[np.isfinite(series)]
     if known.size == 0:
         return NAN
-    return float(known[-1] if how == "last" else known.sum() if how == "sum" else known.mean())
-
-
-def measure_structure(world: World) -> Structure:
-    """Walk the living ties (and, for clustering, the neighbourhoods of at most twice :data:`CLUSTERING_SAMPLE` members)."""
-    ties = world.ties
-    parts = world.crew.each(measuring.measure_ties, world.tie_scale, ties)
-    alive = sum(part[0] for part in parts)
-    neighbours = neighbours_of(ties.start, ties.living, ties.target, ties.reciprocal)
-    said = np.sort(world.outbox.said)[::-1]
-    top = max(1, world.n_members // 100)
-    return Structure(
-        alive=alive,
-        mutual=sum(part[1] for part in parts),
-        tie_trust=_share(sum(part[2] for part in parts), alive),
-        clustering=rows.mean_clustering(*neighbours, max(1, world.n_members // CLUSTERING_SAMPLE)),
-        largest_component=rows.largest_component(ties.start, ties.living, ties.target),
-        top_share=_share(int(said[:top].sum(dtype=np.int64)), int(said.sum(dtype=np.int64))),
-    )
-
-
-def measure(world: World, lost: int, structure: Structure | None) -> tuple[list[float], list[list[float]]]:
-    """The day's values: community metrics, and brand metrics for each brand, in the order of their names."""
-    world.crew.each(measuring.measure, world.members, world.relations, world.community_sums, world.brand_sums)
-    day, books, n = world.brand_day, world.books, world.n_members
-    today = Today(
-        n=n,
-        count=CommunityTally(*world.community_block.sum(axis=1).tolist()),
-        sums=CommunitySums(*(sums.sum() for sums in world.community_sums)),
-        lost=lost,
-        answered=int(day.answers.sum()),
-        structure=structure,
-    )
-    counts = world.brand_block.sum(axis=1)
-    sums = [array.sum(axis=0).tolist() for array in world.brand_sums]
-    per_brand = []
-    for b in range(len(world.brands)):
-        brand = BrandToday(
-            n=n,
-            count=BrandTally(*counts[:, b].tolist()),
-            sums=BrandSums(*(column[b] for column in sums)),
-            **{name: array[b].item() for name, array in books._asdict().items()},
-            posts=day.posts[b].item(),
-            answers=day.answers[b].item(),
-            replies=day.replies[b].item(),
-            resolved=day.resolved[b].item(),
-        )
-        per_brand.append([value(brand) for value in _OF_BRAND.values()])
-    return [value(today) for value in _OF_COMMUNITY.values()], per_brand
+    return float(known[-1] if metric.summary == "last" else known.sum() if metric.summary == "sum" else known.mean())

@@ -1,0 +1,70 @@
+"""The measuring itself: once a day over the members, now and then over the ties."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.graph.csr import neighbours_of
+from sim.kernels import measuring, rows
+from sim.metrics.table import METRICS, BrandToday, Structure, Today, share
+from sim.state import BrandSums, BrandTally, CommunitySums, CommunityTally
+from sim.world import World
+
+STRUCTURE_EVERY = 30
+"""Days between two measurements of the graph's structure; the first and the last day are always measured."""
+
+CLUSTERING_SAMPLE = 10_000
+"""Members whose neighbourhoods are looked at for clustering; evenly spaced ones when there are at least twice as many."""
+
+_OF_COMMUNITY = {name: metric.community for name, metric in METRICS.items() if metric.community is not None}
+_OF_BRAND = {name: metric.brand for name, metric in METRICS.items() if metric.brand is not None}
+COMMUNITY_METRICS = tuple(_OF_COMMUNITY)
+BRAND_METRICS = tuple(_OF_BRAND)
+
+
+def measure_structure(world: World) -> Structure:
+    """Walk the living ties (and, for clustering, the neighbourhoods of at most twice :data:`CLUSTERING_SAMPLE` members)."""
+    ties = world.ties
+    parts = world.crew.each(measuring.measure_ties, world.tie_scale, ties)
+    alive = sum(part[0] for part in parts)
+    neighbours = neighbours_of(ties.start, ties.living, ties.target, ties.reciprocal)
+    said = np.sort(world.outbox.said)[::-1]
+    top = max(1, world.n_members // 100)
+    return Structure(
+        alive=alive,
+        mutual=sum(part[1] for part in parts),
+        tie_trust=share(sum(part[2] for part in parts), alive),
+        clustering=rows.mean_clustering(*neighbours, max(1, world.n_members // CLUSTERING_SAMPLE)),
+        largest_component=rows.largest_component(ties.start, ties.living, ties.target),
+        top_share=share(int(said[:top].sum(dtype=np.int64)), int(said.sum(dtype=np.int64))),
+    )
+
+
+def measure(world: World, lost: int, structure: Structure | None) -> tuple[list[float], list[list[float]]]:
+    """The day's values: community metrics, and brand metrics for each brand, in the order of their names."""
+    world.crew.each(measuring.measure, world.members, world.relations, world.community_sums, world.brand_sums)
+    day, books, n = world.brand_day, world.books, world.n_members
+    today = Today(
+        n=n,
+        count=CommunityTally(*world.community_block.sum(axis=1).tolist()),
+        sums=CommunitySums(*(sums.sum() for sums in world.community_sums)),
+        lost=lost,
+        answered=int(day.answers.sum()),
+        structure=structure,
+    )
+    counts = world.brand_block.sum(axis=1)
+    sums = [array.sum(axis=0).tolist() for array in world.brand_sums]
+    per_brand = []
+    for b in range(len(world.brands)):
+        brand = BrandToday(
+            n=n,
+            count=BrandTally(*counts[:, b].tolist()),
+            sums=BrandSums(*(column[b] for column in sums)),
+            **{name: array[b].item() for name, array in books._asdict().items()},
+            posts=day.posts[b].item(),
+            answers=day.answers[b].item(),
+            replies=day.replies[b].item(),
+            resolved=day.resolved[b].item(),
+        )
+        per_brand.append([value(brand) for value in _OF_BRAND.values()])
+    return [value(today) for value in _OF_COMMUNITY.values()], per_brand
