@@ -3,39 +3,59 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sim.errors import Fault, InputError
 
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
-def chosen_scenario(
-    source: str | None, graph: str | None, direction: str | None, columns: str | None, sets: tuple[str, ...], days: int | None
-) -> Any:
-    """The scenario a command line describes."""
-    from sim.scenario import load_scenario
 
-    changes: dict[str, Any] = {}
-    if graph is not None:
-        from sim.graph import GRAPH_KINDS
+@dataclass(frozen=True)
+class Asked:
+    """The scenario a command line asks for."""
 
-        named = graph in GRAPH_KINDS and graph != "file"
-        changes["graph"] = {"kind": graph} if named else {"kind": "file", "file": str(Path(graph).resolve())}
-    if direction is not None:
-        changes["graph.direction"] = direction
-    if columns is not None:
-        changes["graph.columns"] = [name.strip() for name in columns.split(",")]
-    if days is not None:
-        changes["days"] = days
-    for item in sets:
-        key, equals, text = item.partition("=")
-        if not equals:
-            raise InputError(Fault("--set", f"{item!r} has no value", "Write --set members.attention_median=50."))
-        changes[key.strip()] = _value(text.strip())
-    return load_scenario(source or "default", changes)
+    source: str | None
+    graph: str | None
+    direction: str | None
+    columns: str | None
+    days: int | None
+    sets: tuple[str, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether neither a scenario nor any change to it was given."""
+        return not any([self.source, self.graph, self.direction, self.columns, self.days, self.sets])
+
+    def scenario(self) -> Scenario:
+        """The scenario, checked."""
+        from sim.scenario import load_scenario
+
+        changes: dict[str, Any] = {}
+        if self.graph is not None:
+            from sim.graph import GRAPH_KINDS
+
+            named = self.graph in GRAPH_KINDS and self.graph != "file"
+            changes["graph"] = {"kind": self.graph} if named else {"kind": "file", "file": str(Path(self.graph).resolve())}
+        if self.direction is not None:
+            changes["graph.direction"] = self.direction
+        if self.columns is not None:
+            changes["graph.columns"] = [name.strip() for name in self.columns.split(",")]
+        if self.days is not None:
+            changes["days"] = self.days
+        for item in self.sets:
+            key, equals, text = item.partition("=")
+            if not equals:
+                raise InputError(Fault("--set", f"{item!r} has no value", "Write --set members.attention_median=50."))
+            changes[key.strip()] = _value(text.strip())
+        return load_scenario(self.source or "default", changes)
 
 
 def _value(text: str) -> Any:
@@ -48,9 +68,9 @@ def _value(text: str) -> Any:
 
 
 def scenario_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The argument and options that describe a scenario, shared by the verbs."""
+    """The argument and options that describe a scenario; the verb gets them as one argument ``asked`` (:class:`Asked`)."""
     options = [
-        click.argument("scenario", required=False),
+        click.argument("source", metavar="[SCENARIO]", required=False),
         click.option(
             "--graph",
             metavar="FILE|KIND",
@@ -70,12 +90,26 @@ def scenario_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="PATH=VALUE",
             help="Change one value of the scenario, e.g. --set brand.quality=0.6 (repeatable).",
         ),
-        click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout."),
-        click.option("--quiet", is_flag=True, help="No progress, no remarks."),
     ]
+
+    @functools.wraps(command)
+    def verb(**given: Any) -> Any:
+        return command(asked=Asked(**{field.name: given.pop(field.name) for field in fields(Asked)}), **given)
+
     for option in reversed(options):
-        command = option(command)
-    return command
+        verb = option(verb)
+    return verb
+
+
+def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options on what is printed, for verbs that run something."""
+    command = click.option("--quiet", is_flag=True, help="No progress, no remarks.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")(command)
+
+
+def new_folder(verb: str) -> Path:
+    """Where results go when no folder is named."""
+    return Path("results") / f"{verb}-{datetime.now():%Y%m%d-%H%M%S}"
 
 
 def chosen_seeds(text: str | None) -> tuple[int, ...]:

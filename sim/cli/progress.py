@@ -7,9 +7,13 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from sim.graph import Graph
+    from sim.scenario import Scenario
 
 
 class Progress:
@@ -76,3 +80,10 @@ def finish_on_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def tell_notes(scenario: Scenario, graph: Graph) -> None:
+    """How a network was read, in the words of its reader."""
+    name = getattr(scenario.graph, "file", None) or "graph"
+    for note in graph.notes:
+        click.echo(f"{name}: {note}", err=True)

@@ -1,0 +1,94 @@
+"""``murmur compare``."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import click
+
+from sim.cli.exits import INTERRUPTED, OK, SOME_FAILED
+from sim.cli.options import Asked, chosen_seeds, new_folder, output_options, scenario_options
+from sim.cli.progress import Progress, compile_first, console, finish_on_interrupt, tell_notes
+from sim.errors import Fault, InputError
+
+
+@click.command()
+@scenario_options
+@output_options
+@click.option(
+    "--policy",
+    "-p",
+    "policies",
+    multiple=True,
+    help="A policy of the scenario, or a strategy by name (repeatable; default: the scenario's).",
+)
+@click.option("--control", help="The policy all others are held against (default: absent).")
+@click.option("--worlds", "-n", type=click.IntRange(1), default=20, show_default=True, help="Worlds; every policy lives in each.")
+@click.option("--seeds", metavar="A-B|A,B,…", help="The worlds by seed, instead of --worlds.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Results folder (default: a new one under results/). Given again, it goes on with what is missing.",
+)
+@click.option("--workers", "-w", type=click.IntRange(1), help="Processes (default: all cores).")
+def compare(
+    asked: Asked,
+    as_json: bool,
+    quiet: bool,
+    policies: tuple[str, ...],
+    control: str | None,
+    worlds: int,
+    seeds: str | None,
+    out: Path | None,
+    workers: int | None,
+) -> int:
+    """Compare policies in the same worlds.
+
+    SCENARIO is a TOML file or the name of a shipped scenario; without one, a real online community of 1,899 members and
+    the policies absent, broadcast and listen_first. Leaves a figure, tables (Markdown, CSV), all data (Parquet) and a
+    manifest in the results folder.
+    """
+    chosen = asked.scenario()
+    named = chosen_seeds(seeds)
+    compile_first(quiet)
+    from sim.report import figures, tables, words
+    from sim.study.compare import compare as run_comparison
+
+    folder = out or new_folder("compare")
+    network = chosen.make_graph((named or (chosen.seed,))[0])
+    if not quiet:
+        tell_notes(chosen, network)
+    try:
+        with Progress("Living", quiet) as progress, finish_on_interrupt():
+            found = run_comparison(
+                chosen, policies, control=control, worlds=worlds, seeds=named, graph=network, folder=folder,
+                workers=workers or os.cpu_count() or 1, tell=progress.tell,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        click.echo(f"Stopped. Finished worlds are kept; the same command with --out {folder} goes on.", err=True)
+        return INTERRUPTED
+    for failure in found.failures:
+        click.echo(
+            f"{failure.job.policy.name}, seed {failure.job.seed}, failed: {failure.reason.strip().splitlines()[-1]}", err=True
+        )
+    if not found.results:
+        raise InputError(Fault("compare", "every run failed", "See the messages above."))
+    from sim.study.store import Folder
+
+    store = Folder(folder)
+    store.write("comparison.md", lambda path: path.write_text(tables.markdown(found), encoding="utf-8"))
+    store.write("comparison.csv", lambda path: tables.write_csv(found, path))
+    store.write("comparison.png", lambda path: figures.save(figures.comparison_figure(found), path))
+    if as_json:
+        click.echo(json.dumps(tables.as_data(found, folder), indent=1, ensure_ascii=False))
+    else:
+        console().print(tables.headline_table(found))
+        click.echo()
+        for sentence in words.answer(found):
+            click.echo(sentence)
+        click.echo(words.conditions(found))
+        click.echo(f"\nFigure, tables, data and manifest: {folder}")
+    return SOME_FAILED if found.failures else OK
