@@ -52,11 +52,17 @@ class Row(NamedTuple):
     loss_kind: int = OWN
     adoption_by: int = 0
     informs: bool = False
-    commercial: bool = False
+    about_brand: bool = True
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """The numbers that mean something in this row: about a brand if it is, about a tie if it came through one."""
+        through_tie = ("tie_gain",) if self.defaults.tie_gain else ()
+        return (*(name for name in Event._fields if name != "tie_gain" and self.about_brand), *through_tie)
 
 
 ROWS = (
-    Row("organic_read", "a member's post is read", "A", Event(tie_gain=0.02)),
+    Row("organic_read", "a member's post is read", "A", Event(tie_gain=0.02), about_brand=False),
     Row(
         "praise_read",
         "positive word of mouth is read",
@@ -84,7 +90,6 @@ ROWS = (
         loss_by=TIRED,
         adoption_by=EFFECT | TRUST,
         informs=True,
-        commercial=True,
     ),
     Row(
         "duplicate_read",
@@ -92,7 +97,6 @@ ROWS = (
         "A",
         Event(loss=0.02, knowledge=1.0),
         informs=True,
-        commercial=True,
     ),
     Row(
         "answered",
@@ -107,8 +111,8 @@ ROWS = (
         "pitched",
         "… and uses the answer to sell",
         "A",
-        Event(gain=0.5, loss=0.3, knowledge=3.0, adoption=0.015),
-        gain_by=OPENNESS,
+        Event(gain=0.5, loss=0.3, knowledge=3.0, adoption=0.06),
+        gain_by=USE | OPENNESS,
         informs=True,
     ),
     Row("good_experience", "the product does well", "unit", Event(gain=1.0)),
@@ -120,6 +124,7 @@ ROWS = (
         Event(gain=0.3, relief=0.7),
     ),
     Row("complaint_ignored", "a complaint gets no answer", "A", Event(loss=0.5)),
+    Row("complaint_unresolved", "a complaint is answered, but not resolved", "A", Event(loss=0.5)),
 )
 
 (
@@ -134,6 +139,7 @@ ROWS = (
     BAD_EXPERIENCE,
     COMPLAINT_RESOLVED,
     COMPLAINT_IGNORED,
+    COMPLAINT_UNRESOLVED,
 ) = range(len(ROWS))
 
 

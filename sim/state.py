@@ -55,7 +55,7 @@ KINDS = ("organic", "question", "praise", "criticism", "brand_post")
 
 MESSAGE = np.dtype(
     [
-        ("cascade", np.int32),  # number of the cascade it belongs to
+        ("cascade", np.int64),  # number of the cascade it belongs to
         ("origin", np.int32),  # who said it first: a member, or −2 − b for brand b
         ("kind", np.uint8),  # what it is
         ("brand", np.uint8),  # the brand it is about, where it is about one
@@ -151,7 +151,7 @@ class BrandDay(NamedTuple):
         I32, Array("… of which repeat an earlier one (the last ones of the day)", ("brands",), "i4", "posts", 0)
     ]
     reach: Annotated[F64, Array("share of the members shown each post for money", ("brands",), "f8", "–", 0, 1)]
-    cascade: Annotated[I32, Array("cascade number of the brand's first post today", ("brands",), "i4", "cascade", 0)]
+    cascade: Annotated[I64, Array("cascade number of the brand's first post today", ("brands",), "i8", "cascade", 0)]
     answers: Annotated[I32, Array("questions answered today", ("brands",), "i4", "answers", 0)]
     replies: Annotated[I32, Array("complaints replied to today", ("brands",), "i4", "replies", 0)]
     resolved: Annotated[I32, Array("… of which resolved", ("brands",), "i4", "replies", 0)]

@@ -92,6 +92,8 @@ class World:
     brand_block: npt.NDArray[np.int64]
     community_sums: CommunitySums
     brand_sums: BrandSums
+    offered: I32
+    """Items in each member's feed today."""
     ended: I32
     seekers: I32
     """Scratch, one per slot: ties to end and members who look for a new one; while feeds are read, the ties that speak."""
@@ -187,6 +189,7 @@ def create(
         brand_block=np.zeros((len(BrandTally._fields), sizes["chunks"], sizes["brands"]), np.int64),
         community_sums=allocate(CommunitySums, sizes),
         brand_sums=allocate(BrandSums, sizes),
+        offered=np.zeros(graph.n_members, np.int32),
         ended=np.empty(graph.n_ties, np.int32),
         seekers=np.empty(graph.n_ties, np.int32),
     )

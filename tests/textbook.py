@@ -123,6 +123,7 @@ class Person:
     knowledge: float = 0.0
     clutter: float = 0.0
     asks: bool = False
+    offered: int = 0
     said: list[Message] = field(default_factory=list)
     relays: list[Message | None] = field(default_factory=lambda: [None] * 8)
     fresh: set[int] = field(default_factory=set)
@@ -146,6 +147,7 @@ class Textbook:
         self.cascade_starts: list[int] = []
         self.members = []
         graph, traits = run.graph, world.members
+        self.standing = graph.standing
         trust = self.laws.trust
         for i in range(graph.n_members):
             ties = [
@@ -230,8 +232,9 @@ class Textbook:
         for person in self.members:
             person.knowledge = f32(person.knowledge * (1.0 - laws.persuasion.decay))
             for opinion in person.opinions:
-                opinion.good = f32(opinion.good * laws.trust.memory_brand)
-                opinion.bad = f32(opinion.bad * laws.trust.memory_brand)
+                if laws.trust.learned:
+                    opinion.good = f32(opinion.good * laws.trust.memory_brand)
+                    opinion.bad = f32(opinion.bad * laws.trust.memory_brand)
                 opinion.exposure = f32(opinion.exposure * laws.persuasion.carryover)
         if laws.trust.learned:
             self.scale *= laws.trust.memory_tie
@@ -287,7 +290,7 @@ class Textbook:
                 elif opinion.trust < law.criticism_below:
                     speaks = "criticism" if coin < law.criticism_rate_distrust else ""
                 else:
-                    satisfied = opinion.customer == 1 and opinion.trust > law.praise_above
+                    satisfied = opinion.customer == 1 and (opinion.trust > law.praise_above or not self.laws.trust.learned)
                     speaks = "praise" if satisfied and coin < law.praise_rate else ""
                 if speaks:
                     word_of_mouth.append((speaks, b))
@@ -331,6 +334,7 @@ class Textbook:
         ads = [(b, q) for b, (posts, _) in enumerate(self.posts) for q in range(posts) if self.shown(person, b, q, mine)]
         speaking = [(k, tie) for k, tie in enumerate(person.ties) if self.members[tie.target].said]
         offered = len(ads) + sum(len(self.members[tie.target].said) for _, tie in speaking)
+        person.offered = offered
         if offered == 0:
             return
         share = chance(person.attention / offered) if self.laws.attention.limited else 2**32
@@ -344,7 +348,7 @@ class Textbook:
             friend = self.members[tie.target]
             n_plain = sum(m.plain for m in friend.said)
             x = self.tie_trust(tie)
-            each = chance(law.repost_organic * x)
+            each = min(chance(law.repost_organic * x), 2**32 // max(1, n_plain))
             luck = halves(absorb(mine, k * 256))[1]
             if luck < n_plain * each:
                 q = luck // each
@@ -456,11 +460,15 @@ class Textbook:
             if actions is not None and actions.answer is not None:
                 askers = [i for i, person in enumerate(self.members) if person.asks]
                 if len(askers) > actions.answer.capacity:
-                    askers.sort(key=lambda i: absorb(absorb(absorb(key, self.members[i].key), self.brand_keys[b]), 4))
+                    lots = {i: absorb(absorb(absorb(key, self.members[i].key), self.brand_keys[b]), 4) for i in askers}
+                    influential = actions.answer.first == "influential"
+                    askers.sort(key=lambda i: (self.standing[i] if influential else 0, lots[i]))
                     askers = sorted(askers[: actions.answer.capacity])
                 for i in askers:
                     person = self.members[i]
                     coin = absorb(absorb(key, person.key), self.brand_keys[b])
+                    if not self.sees(person, absorb(coin, 5)):
+                        continue
                     event = "pitched" if unit(coin) < actions.answer.pitch else "answered"
                     self.happen(event, person, b, 1.0, actions.answer.useful)
                     self.maybe_buy(person.opinions[b], absorb(coin, 2))
@@ -468,6 +476,9 @@ class Textbook:
             if actions is not None and actions.reply is not None:
                 replied = self.reply(b, actions.reply, key)
             self.served.append((answered, replied))
+
+    def sees(self, person: Person, coin: int) -> bool:
+        return not self.laws.attention.limited or unit(coin) * (person.offered + 1.0) < person.attention
 
     def reply(self, b: int, action, key: int) -> int:  # type: ignore[no-untyped-def]
         noticed = []
@@ -482,9 +493,11 @@ class Textbook:
             noticed = sorted(noticed)[: action.capacity]
         for _, _, i in sorted(noticed, key=lambda entry: entry[2]):
             person = self.members[i]
-            person.opinions[b].complaint = 0
-            if unit(absorb(absorb(absorb(key, person.key), self.brand_keys[b]), 3)) < self.laws.customers.resolved_share:
-                self.happen("complaint_resolved", person, b)
+            coin = absorb(absorb(absorb(key, person.key), self.brand_keys[b]), 3)
+            if self.sees(person, absorb(coin, 1)):
+                person.opinions[b].complaint = 0
+                resolved = unit(coin) < self.laws.customers.resolved_share
+                self.happen("complaint_resolved" if resolved else "complaint_unresolved", person, b)
         return len(noticed)
 
     # 8 ------------------------------------------------------------------------------------------------------------------

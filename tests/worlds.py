@@ -45,7 +45,7 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
         }
         for b in range(n_brands)
     ]
-    strategy = draw(st.sampled_from(sorted(set(STRATEGIES) - {"ethnographer"})))
+    strategy = draw(st.sampled_from(sorted(STRATEGIES)))
     options = {
         "broadcast": {"posts_per_day": draw(st.sampled_from((0.5, 1.0, 3.7))), "paid_reach": draw(share)},
         "rebroadcast": {"posts_per_day": draw(st.sampled_from((0.5, 1.0, 3.7))), "duplicates": draw(share)},
@@ -54,6 +54,7 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
             "replies_per_day": draw(st.integers(0, 2)),
             "coverage": draw(share),
         },
+        "ethnographer": {"answers_per_day": draw(st.integers(0, 5)), "useful": draw(share)},
         "pitching_manager": {"answers_per_day": draw(st.integers(0, 5)), "pitch": draw(share), "useful": draw(share)},
     }.get(strategy, {})
     scenario = {

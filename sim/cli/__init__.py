@@ -29,12 +29,18 @@ class Murmur(click.Group):
         except click.ClickException as error:
             error.show()
             sys.exit(BAD_INPUT)
+        except OSError as error:
+            if isinstance(error, BrokenPipeError):
+                sys.stderr.close()
+                sys.exit(OK)
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(
+                f"{where}{error.strerror or error}. What was finished is kept; free space or choose another folder.", err=True
+            )
+            sys.exit(BAD_INPUT)
         except (KeyboardInterrupt, click.Abort):
             click.echo("Stopped.", err=True)
             sys.exit(INTERRUPTED)
-        except BrokenPipeError:
-            sys.stderr.close()
-            sys.exit(OK)
         sys.exit(code if isinstance(code, int) else OK)
 
 

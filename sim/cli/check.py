@@ -24,7 +24,6 @@ def check(scenario: str | None, schema: bool, resolved: bool) -> int:
     if scenario is None:
         raise InputError(Fault("check", "no scenario given", "Name a TOML file, or a shipped scenario."))
     found = load_scenario(scenario)
-    if found.graph.__class__.__name__ == "File":
-        found.make_graph(found.seed)
+    found.check_names(found.make_graph(found.seed))
     click.echo(dump_toml(found) if resolved else f"{scenario}: no faults. {found.title}".rstrip())
     return OK

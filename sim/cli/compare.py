@@ -64,9 +64,16 @@ def compare(
     try:
         with Progress("Living", quiet) as progress, finish_on_interrupt():
             found = run_comparison(
-                chosen, policies, control=control, worlds=worlds, seeds=named, graph=network, folder=folder,
-                workers=workers or os.cpu_count() or 1, tell=progress.tell,
-            )  # fmt: skip
+                chosen,
+                policies,
+                control=control,
+                worlds=worlds,
+                seeds=named,
+                graph=None if chosen.graph_varies else network,
+                folder=folder,
+                workers=workers or os.cpu_count() or 1,
+                tell=progress.tell,
+            )
     except KeyboardInterrupt:
         click.echo(f"Stopped. Finished worlds are kept; the same command with --out {folder} goes on.", err=True)
         return INTERRUPTED

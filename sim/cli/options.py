@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -16,6 +17,9 @@ from sim.errors import Fault, InputError
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
+
+
+MOST_SEED = 2**53
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,9 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def new_folder(verb: str) -> Path:
     """Where results go when no folder is named."""
-    return Path("results") / f"{verb}-{datetime.now():%Y%m%d-%H%M%S}"
+    plain = Path("results") / f"{verb}-{datetime.now():%Y%m%d-%H%M%S}"
+    numbered = (plain.with_name(f"{plain.name}-{n}") for n in itertools.count(2))
+    return next(path for path in itertools.chain([plain], numbered) if not path.exists())
 
 
 def chosen_seeds(text: str | None) -> tuple[int, ...]:
@@ -121,5 +127,8 @@ def chosen_seeds(text: str | None) -> tuple[int, ...]:
         low, dash, high = part.strip().partition("-")
         if not low.isdecimal() or (dash and not high.isdecimal()):
             raise InputError(Fault("--seeds", f"{part!r} is not a seed", "Write --seeds 1-20 or --seeds 1,5,9."))
-        seeds += range(int(low), int(high if dash else low) + 1)
+        first, last = int(low), int(high if dash else low)
+        if last < first or last - first >= 1_000_000 or last > MOST_SEED:
+            raise InputError(Fault("--seeds", f"{part!r} is no range of seeds", "Write the smaller first, as in 1-20."))
+        seeds += range(first, last + 1)
     return tuple(seeds)

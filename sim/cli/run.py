@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from sim.cli.exits import INTERRUPTED, OK, SOME_FAILED
-from sim.cli.options import Asked, new_folder, output_options, scenario_options
+from sim.cli.options import MOST_SEED, Asked, new_folder, output_options, scenario_options
 from sim.cli.progress import Progress, compile_first, console, tell_notes
 from sim.errors import Fault, InputError
 
@@ -17,7 +17,7 @@ from sim.errors import Fault, InputError
 @scenario_options
 @output_options
 @click.option("--policy", "-p", default=None, help="What the first brand does (default: the scenario's last policy).")
-@click.option("--seed", type=click.IntRange(0), help="The world (default: the scenario's seed).")
+@click.option("--seed", type=click.IntRange(0, MOST_SEED), help="The world (default: the scenario's seed).")
 @click.option(
     "--threads",
     "-t",

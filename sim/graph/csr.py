@@ -20,6 +20,9 @@ from sim.state import I32, I64, NOBODY, U64
 if TYPE_CHECKING:
     import networkx as nx
 
+SMALLEST_CIRCLE = 5
+"""Members a circle needs for anybody to be influential in it."""
+
 MOST_SLOTS = 2**31 - 1
 
 
@@ -194,7 +197,7 @@ class Graph:
 
     @cached_property
     def circles(self) -> I32:
-        """A number per circle for each member: communities found by label propagation, in a reproducible order."""
+        """A number per circle for each member: groups with more ties inside than their sizes explain."""
         near_start, near = self.neighbours
         lots = draws.uniform(np.uint64(draws.stream_key(0, draws.GRAPH, 0)), self.keys)
         circle = np.empty(self.n_members, np.int32)
@@ -203,14 +206,19 @@ class Graph:
 
     @cached_property
     def standing(self) -> I64:
-        """Each member's rank in her circle by number of followers, 0 for the most followed: who is influential there."""
-        first, _ = self.followers
+        """How many in a member's circle have more followers in it than she: 0 for the most followed, who is influential
+        there. Nobody is influential in a circle of fewer than :data:`SMALLEST_CIRCLE`."""
         circle = self.circles
-        order = np.lexsort([-np.diff(first), circle])
-        starts = np.searchsorted(circle[order], circle)
-        rank = np.empty(self.n_members, np.int64)
-        rank[order] = np.arange(self.n_members)
-        return rank - starts
+        inside = circle[self.owner] == circle[self.target]
+        followers = np.bincount(self.target[inside], minlength=self.n_members)
+        order = np.lexsort((-followers, circle))
+        alike = np.stack([circle[order], followers[order]])
+        group = np.maximum.accumulate(np.where((np.diff(alike, prepend=-1) != 0).any(axis=0), np.arange(order.size), 0))
+        standing = np.empty(self.n_members, np.int64)
+        standing[order] = group - np.searchsorted(circle[order], circle[order])
+        small = np.bincount(circle, minlength=self.n_members)[circle] < SMALLEST_CIRCLE
+        standing[small] = self.n_members
+        return standing
 
     def summary(self) -> dict[str, float]:
         """Size, ties per member, reciprocity and mean clustering of the graph."""

@@ -19,6 +19,7 @@ import numpy as np
 
 from sim.errors import Fault, InputError, suggestion
 from sim.graph.csr import Graph
+from sim.state import I32
 
 Direction = Literal["auto", "follows", "flows", "mutual"]
 """How a pair *a b* is read: a follows b; content flows from a to b (b follows a); or both; auto: recognised."""
@@ -155,6 +156,7 @@ def _tied(
         "flows": "content flows from the first of a pair to the second, who follows",
         "mutual": "every pair is a mutual tie",
     }[direction]
+    names, a, b = _in_order(names, a, b)
     follower, followed = (b, a) if direction == "flows" else (a, b)
     if direction == "mutual":
         follower, followed = np.concatenate([a, b]), np.concatenate([b, a])
@@ -164,6 +166,15 @@ def _tied(
     if graph.n_ties == 0:
         raise _fault(path, "there are no ties between members in it", "Give one tie a line: two names.")
     return graph
+
+
+def _in_order(names: list[str], a: I32, b: I32) -> tuple[list[str], I32, I32]:
+    """Members by name (numbers by size), so that the order of the lines in a file changes nothing."""
+    numbers = all(name.isascii() and name.isdecimal() and len(name) < 19 for name in names)
+    order = np.argsort(np.array(names).astype(np.int64) if numbers else np.array(names), kind="stable")
+    place = np.empty(order.size, np.int32)
+    place[order] = np.arange(order.size)
+    return [names[i] for i in order.tolist()], place[a], place[b]
 
 
 def _read_edge_list(path: Path, file: IO[str], direction: Direction, columns: Sequence[str], source: dict[str, Any]) -> Graph:

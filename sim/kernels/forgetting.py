@@ -15,7 +15,7 @@ def forget(c: int, lo: int, hi: int, members: Members, relations: Relations, law
 
     Writes relations.good, .bad, .exposure; members.knowledge. Ties fade through the run's ``tie_scale`` instead.
     """
-    memory = laws.trust.memory_brand
+    memory = laws.trust.memory_brand if laws.trust.learned else 1.0
     carryover = laws.persuasion.carryover
     keep = 1.0 - laws.persuasion.decay
     for i in range(lo, hi):

@@ -22,22 +22,21 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def cache_folder() -> Path:
     """Where compiled kernels are kept: one folder per version of the kernels' sources, of numba and of Python.
 
-    Numba notices an edit only in the file of the function it loads, not in the files that function calls into; a folder
-    named after all the sources makes a stale answer impossible.
+    Numba notices an edit only in the file of the function it loads, not in the files that one calls into or takes constants
+    from; so the folder is named after the content of all that kernels import.
     """
-    sources = sorted(
-        [*Path(__file__).parent.glob("*.py"), *(Path(__file__).parent.parent / f"{n}.py" for n in ("state", "laws"))]
-    )
+    here = Path(__file__).parent
+    sources = sorted([*here.glob("*.py"), *(here.parent / f"{name}.py" for name in ("declare", "events", "laws", "state"))])
     digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:16]
     version = f"py{sys.version_info.major}.{sys.version_info.minor}-numba{numba.__version__}"
-    base = os.environ.get("MURMUR_CACHE_DIR") or platformdirs.user_cache_dir("murmur")
+    asked = os.environ.get("MURMUR_CACHE_DIR") or os.environ.get("NUMBA_CACHE_DIR")
+    base = asked or platformdirs.user_cache_dir("murmur")
     return Path(base) / f"{version}-{digest}"
 
 
 _numba: Any = numba  # its type information leaves out the configuration and the option _nrt
 
-if not os.environ.get("NUMBA_CACHE_DIR"):
-    _numba.config.CACHE_DIR = str(cache_folder())
+_numba.config.CACHE_DIR = str(cache_folder())
 
 
 def kernel(function: Function) -> Function:

@@ -115,6 +115,7 @@ def read(
     first_cascade: int,
     day: BrandDay,
     laws: Laws,
+    feed: I32,
     scratch: I32,
     community: CommunityTally,
     brands: BrandTally,
@@ -123,7 +124,8 @@ def read(
 
     First count what is offered, then read each item with probability attention / offered. ``key``: the day's key of stream
     READ; ``oldest``: the oldest cascade still passed on; ``first_cascade``: the cascade of today's first message;
-    ``tie_scale``: true evidence per stored unit; ``scratch`` (int32, one per slot). Writes relations.good, .bad, .exposure,
+    ``tie_scale``: true evidence per stored unit; ``feed`` (int32): items offered to each
+    member; ``scratch`` (int32, one per slot). Writes feed; relations.good, .bad, .exposure,
     .chance, .aware; members.knowledge, .clutter; ties.good, .status, .marked; outbox.fresh, .relay; scratch;
     tallies of offers and reads.
     """
@@ -168,6 +170,7 @@ def read(
                     brands.impressions[c, b] += 1
                     if not relations.follows[i, b]:
                         brands.paid_impressions[c, b] += 1
+        feed[i] = offered
         if offered == 0:
             continue
         share_read = chance(np.float64(members.attention[i]) / offered) if limited else certain
@@ -202,7 +205,7 @@ def read(
             if learned:
                 x = trust(np.float64(ties.good[first + k]) * tie_scale, np.float64(ties.bad[first + k]) * tie_scale)
             luck = second_half(absorb(mine, _item(k, 0)))
-            each = chance(speech.repost_organic * x)
+            each = min(chance(speech.repost_organic * x), chance(1.0) // np.uint64(max(1, plain)))
             if luck < np.uint64(plain) * each:  # at most one of a friend's plain posts a day is passed on, each alike
                 q = np.int64(luck // each)
                 if first_half(absorb(mine, _item(k, q))) < share_read:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.events import ANSWERED, COMPLAINT_RESOLVED, PITCHED
+from sim.events import ANSWERED, COMPLAINT_RESOLVED, COMPLAINT_UNRESOLVED, PITCHED
 from sim.kernels.adopting import adopt_if
 from sim.kernels.draws import absorb, unit
 from sim.kernels.evidence import experience
-from sim.kernels.jit import kernel
+from sim.kernels.jit import kernel, part
 from sim.laws import Laws
-from sim.state import I64, U64, BrandTally, Members, Relations
+from sim.state import I32, I64, U64, BrandTally, Members, Relations
+
+
+@part
+def is_seen(i: int, coin: np.uint64, feed: I32, members: Members, laws: Laws) -> bool:
+    """Whether member i reads what is addressed to her: one more item that competes for her attention (L2)."""
+    return not laws.attention.limited or unit(coin) * (np.float64(feed[i]) + 1.0) < np.float64(members.attention[i])
 
 
 @kernel
@@ -20,6 +26,7 @@ def answer(
     key: np.uint64,
     pitch: float,
     useful: float,
+    feed: I32,
     members: Members,
     relations: Relations,
     laws: Laws,
@@ -27,27 +34,33 @@ def answer(
 ) -> None:
     """Brand b answers the questions of the ``chosen`` members (int64); a share ``pitch`` of the answers tries to sell.
 
-    ``key``: the day's key of stream SERVE. Writes relations.good, .bad, .chance, .aware, .customer, .follows;
-    members.knowledge.
+    ``key``: the day's key of stream SERVE; ``feed`` (int32): items offered to each member today. Writes relations.good,
+    .bad, .chance, .aware, .customer, .follows; members.knowledge.
     """
     for i in chosen:
         coin = absorb(absorb(key, members.key[i]), relations.brand_key[b])
+        if not is_seen(i, absorb(coin, 5), feed, members, laws):
+            continue
         event = PITCHED if unit(coin) < pitch else ANSWERED
         experience(event, i, b, 1.0, useful, members, relations, laws)
         adopt_if(i, b, absorb(coin, 2), 0, relations, laws, brands)
 
 
 @kernel
-def reply(chosen: I64, b: int, key: np.uint64, members: Members, relations: Relations, laws: Laws) -> int:
-    """Brand b replies to the complaints of the ``chosen`` members; returns how many were resolved. Writes
-    relations.good, .bad, .complaint."""
+def reply(chosen: I64, b: int, key: np.uint64, feed: I32, members: Members, relations: Relations, laws: Laws) -> int:
+    """Brand b replies to the complaints of the ``chosen`` members; returns how many were resolved. A reply that is not seen
+    leaves the complaint open. Writes relations.good, .bad, .complaint."""
     resolved = 0
     for i in chosen:
         coin = absorb(absorb(absorb(key, members.key[i]), relations.brand_key[b]), 3)
+        if not is_seen(i, absorb(coin, 1), feed, members, laws):
+            continue
         relations.complaint[i, b] = 0
         if unit(coin) < laws.customers.resolved_share:
             resolved += 1
             experience(COMPLAINT_RESOLVED, i, b, 1.0, 1.0, members, relations, laws)
+        else:
+            experience(COMPLAINT_UNRESOLVED, i, b, 1.0, 1.0, members, relations, laws)
     return resolved
 
 

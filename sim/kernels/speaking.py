@@ -44,6 +44,7 @@ def decide_posts(
     ``key``: the day's key of stream SPEAK. Writes outbox.said, .plain, .own, .asks, .voice.
     """
     speech = laws.speech
+    learned = laws.trust.learned
     question = chance(speech.question_rate)
     loudest = max(speech.praise_rate, speech.criticism_rate_distrust)
     for i in range(lo, hi):
@@ -67,7 +68,7 @@ def decide_posts(
                 elif tau < speech.criticism_below:
                     if coin < speech.criticism_rate_distrust:
                         voice = CRITICISM_VOICE
-                elif relations.customer[i, b] == 1 and tau > speech.praise_above and coin < speech.praise_rate:
+                elif relations.customer[i, b] == 1 and (tau > speech.praise_above or not learned) and coin < speech.praise_rate:
                     voice = PRAISE_VOICE
             outbox.voice[i, b] = voice
             if voice != SILENT:

@@ -43,11 +43,13 @@ def read(world: World) -> None:
         world.first_cascade,
         world.brand_day,
         world.laws,
+        world.offered,
         world.seekers,
         world.community_tally,
         world.brand_tally,
     )
     heard = _heard(world)
+    world.offered[:] = 0  # of those who are not visited because nobody they hear has spoken
     if heard is EVERYTHING:
         world.crew.each(kernels.read, heard, *everything)
     elif heard.reader.size:

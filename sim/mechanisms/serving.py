@@ -37,6 +37,7 @@ def _answer(world: World, b: int, action: Answer) -> None:
             world.key(draws.SERVE),
             action.pitch,
             action.useful,
+            world.offered,
             world.members,
             world.relations,
             world.laws,
@@ -53,7 +54,7 @@ def _reply(world: World, b: int, action: Reply) -> None:
         oldest_first = np.lexsort([_lots(world, b, noticed), -complaint[noticed].astype(int)])
         noticed = np.sort(noticed[oldest_first[: action.capacity]])
     if noticed.size:
-        resolved = kernels.reply(noticed, b, world.key(draws.SERVE), world.members, world.relations, world.laws)
+        resolved = kernels.reply(noticed, b, world.key(draws.SERVE), world.offered, world.members, world.relations, world.laws)
         world.brand_day.resolved[b] = resolved
     world.brand_day.replies[b] = noticed.size
 

@@ -113,14 +113,14 @@ SHOCK = 0.02
 def fall(days: Series) -> tuple[float, float]:
     """(depth of the deepest fall of mean brand trust, days it spends below the middle of that fall).
 
-    A fall is deep against the highest day before it. The days are unknown (NaN) when it is shallower than :data:`SHOCK`.
+    A fall is deep against the highest day before it; there is nothing to recover from when it is below :data:`SHOCK`.
     """
     trust = days("brand_trust")
     before = np.maximum.accumulate(trust)
     low = int(np.argmax(before - trust))
     depth = float(before[low] - trust[low])
     if not depth >= SHOCK:
-        return depth, NAN
+        return depth, depth * 0.0  # unknown stays unknown
     middle = before[low] - depth / 2
     onset = low - int(np.argmax(trust[low::-1] >= middle)) + 1
     after = trust[low:] >= middle
@@ -176,11 +176,11 @@ METRICS: dict[str, Metric] = {
     "praise": Metric("positive word of mouth", "posts/day", "brand", "sum", brand=lambda b: b.count.praise, better=+1),
     "criticism": Metric("negative word of mouth", "posts/day", "brand", "sum", brand=lambda b: b.count.criticism, better=-1),
     "wom_ratio": Metric(
-        "positive word of mouth per negative, over the run",
+        "positive word of mouth per negative over the run, one added to each so that it is known without any",
         "–",
         "brand",
         "run",
-        run=lambda days: share(days("praise").sum(), days("criticism").sum()),
+        run=lambda days: (days("praise").sum() + 1.0) / (days("criticism").sum() + 1.0),
         better=+1,
     ),
     "trust_fall": Metric(
@@ -192,7 +192,7 @@ METRICS: dict[str, Metric] = {
         better=-1,
     ),
     "recovery_days": Metric(
-        "days trust spends below the middle of that fall, when it is at least .02; to the end of the run if it stays there",
+        "days trust spends below the middle of that fall, if it is at least .02 deep; to the end of the run if it stays there",
         "days",
         "brand",
         "run",

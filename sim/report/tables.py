@@ -95,7 +95,11 @@ def as_data(comparison: Comparison, folder: Path) -> dict[str, Any]:
             entry: dict[str, Any] = {"mean": _plain(comparison.mean(policy, metric))}
             if policy != comparison.control:
                 found = comparison.against(policy, comparison.control, metric)
-                entry |= {"difference": _plain(found.difference), "superiority": found.superiority, "verdict": verdict(found)}
+                entry |= {
+                    "difference": _plain(found.difference),
+                    "superiority": _known(found.superiority),
+                    "verdict": verdict(found),
+                }
             metrics[metric][policy] = entry
     return {
         "policies": list(comparison.policies),
@@ -110,7 +114,11 @@ def as_data(comparison: Comparison, folder: Path) -> dict[str, Any]:
 
 
 def _plain(estimate: Estimate) -> dict[str, float | None]:
-    return {name: getattr(estimate, name) if isfinite(getattr(estimate, name)) else None for name in ("mean", "low", "high")}
+    return {name: _known(getattr(estimate, name)) for name in ("mean", "low", "high")}
+
+
+def _known(value: float) -> float | None:
+    return value if isfinite(value) else None
 
 
 def markdown(comparison: Comparison) -> str:
@@ -133,7 +141,8 @@ def markdown(comparison: Comparison) -> str:
             )
         lines.append("")
     lines += [
-        "What is counted daily is summed over the whole run. *Better in*: share of the worlds, ties counting half.",
+        "What is counted daily is summed over the whole run. *Better in*: share of the worlds, ties counting half. Each verdict "
+        "is at 95 % for itself: of twenty on metrics that do not differ, one is expected to say that they do.",
         "",
         *_gaps(comparison),
     ]
@@ -141,7 +150,7 @@ def markdown(comparison: Comparison) -> str:
 
 
 def _gaps(comparison: Comparison) -> list[str]:
-    """Whether what is easy to count ranks the policies as money and trust do; nothing with fewer than three policies."""
+    """Whether what is easy to count ranks the policies as money and trust do; nothing with fewer than five policies."""
     vanity = [name for name, metric in METRICS.items() if metric.group == "vanity"]
     rows = [(name, comparison.gap(name, "npv"), comparison.gap(name, "brand_trust")) for name in vanity]
     rows = [row for row in rows if isfinite(row[1]) or isfinite(row[2])]

@@ -6,7 +6,7 @@ import math
 
 from sim.metrics import HEADLINES, METRICS
 from sim.study.compare import Comparison
-from sim.study.statistics import Contrast, Estimate
+from sim.study.statistics import ENOUGH, Contrast, Estimate
 
 TITLES = {
     "npv": "net present value",
@@ -82,4 +82,6 @@ def conditions(comparison: Comparison) -> str:
     if not scenario.brand:
         return f"{lived}; no brand."
     assumed = f"one set of assumptions (costs, product quality {scenario.brand[0].quality:g}, …), not varied here"
-    return f"{lived}; {assumed}. Intervals: 95 %, bootstrap over worlds."
+    shared = "" if graph["varies"] else ", one network"
+    how = "bootstrap over worlds" if worlds >= ENOUGH else "Student's t over worlds"
+    return f"{lived}{shared}; {assumed}. Intervals: 95 %, {how}."

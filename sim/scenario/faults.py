@@ -14,6 +14,9 @@ from sim.scenario.model import CONTROL, Scenario
 from sim.scenario.tables import Policy
 from sim.strategies import STRATEGIES
 
+MOST_SCHEDULED = 20
+"""Scheduled posts of one member on one day: with all else she may say, they fit the byte that counts her messages."""
+
 _TAGS = {"graph": ("kind", GRAPH_KINDS), "policy": ("strategy", STRATEGIES)}
 
 
@@ -27,6 +30,10 @@ def cross_faults(data: Mapping[str, Any], where: str) -> list[Fault]:
     for kind, names in (("policy", policies), ("brand", brands)):
         twice = sorted({str(name) for name in names if names.count(name) > 1})
         faults += [Fault(f"{where}: {kind}", f"two are called {name!r}", "Give each its own name.") for name in twice]
+    for kind, names in (("policy", policies), ("brand", brands)):
+        for name in names:
+            if isinstance(name, str) and not (0 < len(name) <= 100 and name.isprintable()):
+                faults.append(Fault(f"{where}: {kind}", f"{name!r} is no name", "Use 1 to 100 characters that can be printed."))
     for n, brand in enumerate(_tables(data.get("brand", {}), tuple)):
         policy = brand.get("policy", CONTROL) if isinstance(brand, dict) else brand.policy
         if isinstance(policy, str) and policy not in {*policies, *STRATEGIES}:
@@ -38,6 +45,27 @@ def cross_faults(data: Mapping[str, Any], where: str) -> list[Fault]:
             faults.append(
                 Fault(f"{where}: post.{n}.brand", f"there is no brand {brand_name!r}", suggestion(brand_name, map(str, brands)))
             )
+    return [*faults, *_post_faults(data, where)]
+
+
+def _post_faults(data: Mapping[str, Any], where: str) -> list[Fault]:
+    """Scheduled posts on days that do not come, about a brand that is not there yet, or too many at once."""
+    faults = []
+    last, burn_in = data.get("days", 360), data.get("burn_in", 30)
+    said: dict[tuple[Any, Any], int] = {}
+    for n, post in enumerate(_tables(data.get("post"), tuple)):
+        read = post.get if isinstance(post, dict) else post._asdict().get
+        day, member, kind = read("day"), read("member"), read("kind", "organic")
+        if not (isinstance(day, int) and isinstance(last, int) and isinstance(burn_in, int)):
+            continue  # said elsewhere
+        if not -burn_in <= day < last:
+            faults.append(Fault(f"{where}: post.{n}.day", f"day {day} does not come", f"Days go from {-burn_in} to {last - 1}."))
+        elif day < 0 and kind in ("praise", "criticism"):
+            faults.append(Fault(f"{where}: post.{n}.day", "there is no brand to speak of before day 0", "Choose a later day."))
+        said[day, member] = said.get((day, member), 0) + 1
+        if said[day, member] == MOST_SCHEDULED + 1:
+            what = f"{member!r} has more than {MOST_SCHEDULED} posts on day {day}"
+            faults.append(Fault(f"{where}: post.{n}", what, "Spread them over days or members."))
     return faults
 
 

@@ -26,12 +26,12 @@ def load_scenario(source: str | Path, changes: Mapping[str, Any] | None = None) 
     data = _read_toml(path, ())
     for key, value in (changes or {}).items():
         _set(data, key, value, str(path))
-    return parse_scenario(data, str(path), path.parent)
+    return parse_scenario(data, str(path))
 
 
-def parse_scenario(data: Mapping[str, Any], where: str = "scenario", folder: Path | None = None) -> Scenario:
-    """A scenario from plain data. ``where`` names it in messages; files it mentions are looked up from ``folder``."""
-    data = _with_folder(_with_kind(dict(data)), folder)
+def parse_scenario(data: Mapping[str, Any], where: str = "scenario") -> Scenario:
+    """A scenario from plain data. ``where`` names it in messages; files it mentions are looked up from here."""
+    data = _with_folder(_with_kind(dict(data)), Path())
     faults = cross_faults(data, where)
     scenario = None
     try:
@@ -112,11 +112,11 @@ def _with_kind(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _with_folder(data: dict[str, Any], folder: Path | None) -> dict[str, Any]:
-    """A network file is looked for beside the scenario that names it."""
+def _with_folder(data: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """A network file is looked for beside the scenario that names it; its full path is kept, so that a run can be repeated."""
     graph = data.get("graph")
-    if folder is not None and isinstance(graph, dict) and isinstance(graph.get("file"), str):
-        data["graph"] = {**graph, "file": str(folder / graph["file"])}
+    if isinstance(graph, dict) and isinstance(graph.get("file"), str) and graph["file"]:
+        data["graph"] = {**graph, "file": str((folder / graph["file"]).resolve())}
     return data
 
 

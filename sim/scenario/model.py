@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -37,7 +36,8 @@ _switches: dict[str, Any] = {
     name: (bool, Field(default=True, description=mechanism.about)) for name, mechanism in MECHANISMS.items()
 }
 _event_rows: dict[str, Any] = {
-    row.name: (Annotated[Event, Table(Event, row.defaults)], Field(default=row.defaults, description=row.about)) for row in ROWS
+    row.name: (Annotated[Event, Table(Event, row.defaults, row.takes)], Field(default=row.defaults, description=row.about))
+    for row in ROWS
 }
 Switches: Any = create_model(
     "Switches", __config__=STRICT, __doc__="Mechanisms: one that is off is as if it did not exist.", **_switches
@@ -58,7 +58,8 @@ Listed = BeforeValidator(_listed)
 class Scenario(BaseModel):
     """A community, its laws, its brands, and the policies to try in it.
 
-    Read one with :func:`sim.load_scenario`, change it with :meth:`changed`. Whatever a file left out has been filled in.
+    Read one with :func:`sim.load_scenario`, change it with :func:`sim.scenario.changed`. Whatever a file left out has been
+    filled in.
     """
 
     model_config = STRICT
@@ -113,6 +114,17 @@ class Scenario(BaseModel):
         graph: Graph = self.graph.generate(seed)
         return graph
 
+    def check_names(self, graph: Graph) -> None:
+        """Raises InputError when the scenario speaks of members who are not in the graph."""
+        faults = []
+        for n, post in enumerate(self.post):
+            try:
+                graph.index(post.member)
+            except InputError as error:
+                faults += [replace(fault, where=f"post.{n}.member") for fault in error.faults]
+        if faults:
+            raise InputError(faults)
+
     @property
     def graph_varies(self) -> bool:
         """Whether each world has a graph of its own."""
@@ -121,9 +133,3 @@ class Scenario(BaseModel):
     def dump(self) -> dict[str, Any]:
         """The scenario as plain data (numbers, texts, lists, tables)."""
         return self.model_dump(mode="json")
-
-    @property
-    def digest(self) -> str:
-        """A fingerprint of everything that has a bearing on results."""
-        data = {key: value for key, value in self.dump().items() if key not in ("title", "description", "references")}
-        return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]

@@ -6,7 +6,7 @@ read them from tables, refuse unknown keys, and describe them in the JSON schema
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
@@ -31,11 +31,18 @@ def defaults_of(owner: type) -> dict[str, Any]:
     return dict(getattr(owner, "_field_defaults", {}))
 
 
-def table_model(owner: type, defaults: Mapping[str, Any] | None = None, **extra: Any) -> type[BaseModel]:
-    """A strict pydantic model with a field per declared parameter of ``owner``, and ``extra`` fields before them."""
+def table_model(
+    owner: type,
+    defaults: Mapping[str, Any] | None = None,
+    only: Collection[str] | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> type[BaseModel]:
+    """A strict pydantic model with a field per declared parameter of ``owner`` (or ``only`` some), and ``extra`` before them."""
     known = {**defaults_of(owner), **(defaults or {})}
-    columns: dict[str, Any] = dict(extra)
+    columns: dict[str, Any] = dict(extra or {})
     for name, kind, parameter in declarations(owner, Parameter):
+        if only is not None and name not in only:
+            continue
         columns[name] = (
             _bounded(kind, parameter),
             Field(
@@ -62,14 +69,20 @@ def _bounded(kind: Any, parameter: Parameter) -> Any:
 
 @dataclass(frozen=True)
 class Table:
-    """Annotation: this named tuple is read from a table with its fields as keys; ``defaults`` replace its own."""
+    """Annotation: this named tuple is read from a table with its fields (or ``only`` some) as keys; ``defaults`` replace
+    its own."""
 
     owner: type
     defaults: Any = None
+    only: tuple[str, ...] | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        model = table_model(self.owner, None if self.defaults is None else as_dict(self.defaults))
-        return converted(handler.generate_schema(model), (self.owner,), lambda table: self.owner(**dict(table)), as_dict)
+        model = table_model(self.owner, None if self.defaults is None else as_dict(self.defaults), self.only)
+
+        def dump(value: Any) -> dict[str, Any]:
+            return {name: number for name, number in as_dict(value).items() if self.only is None or name in self.only}
+
+        return converted(handler.generate_schema(model), (self.owner,), lambda table: self.owner(**dict(table)), dump)
 
 
 @dataclass(frozen=True)
@@ -150,7 +163,7 @@ def tagged(choices: Mapping[str, type], tag: str, handler: GetCoreSchemaHandler,
     models = {}
     for name, owner in choices.items():
         constant: Any = Literal[name]
-        models[name] = handler.generate_schema(table_model(owner, None, **{tag: (constant, ...)}, **extra))
+        models[name] = handler.generate_schema(table_model(owner, None, None, {tag: (constant, ...), **extra}))
     return core_schema.tagged_union_schema(models, discriminator=tag)
 
 

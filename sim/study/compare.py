@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from sim.state import F64
 from sim.study.executor import Bench, Failure, Job, execute
 from sim.study.results import Result
 from sim.study.statistics import Contrast, Estimate, contrast, estimate
-from sim.study.store import Folder, provenance
+from sim.study.store import Folder, code_digest, own_strategies, provenance
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,14 @@ class Comparison:
         return [*pairs, *((b, a) for a, b in itertools.combinations(others, 2))] if len(others) <= 3 else pairs
 
     def gap(self, vanity: str, outcome: str) -> float:
-        """Rank correlation across policies between a vanity metric and an outcome: do easy numbers tell the truth?"""
+        """Rank correlation across policies between a vanity metric and an outcome: do easy numbers tell the truth?
+
+        Unknown (NaN) for fewer than five policies, too few to rank.
+        """
         from scipy import stats
 
         means = [[np.mean(self.values(policy, metric)) for policy in self.policies] for metric in (vanity, outcome)]
-        if len(self.policies) < 3 or any(len(set(row)) < 2 for row in means):
+        if len(self.policies) < 5 or any(len(set(row)) < 2 for row in means):
             return float("nan")
         return float(stats.spearmanr(*means).statistic)
 
@@ -100,7 +104,8 @@ def compare(
 ) -> Comparison:
     """Run every policy in every world and compare.
 
-    ``policies``: names or :class:`Policy`; empty: those of the scenario. ``control``: the one all are held against;
+    ``policies``: names or :class:`Policy`; empty: those of the scenario. ``graph``: the community of every world, instead
+    of the one the scenario describes. ``control``: the one all are held against;
     default: *absent* if there, else the first. ``seeds``: one per world; default: ``worlds`` seeds counting from the
     scenario's. ``folder``: where results are kept as they come; a second call with the same folder does what is missing.
     ``tell(done, total)`` is called after every run.
@@ -122,35 +127,46 @@ def compare(
     scenario = scenario.model_copy(update={"policy": tuple(chosen)})
     bench = Bench(scenario, graph)
     first = bench.graph(seeds[0])
+    scenario.check_names(first)
     summary = {
         **dict(first.source),
         **first.summary(),
         "digest": first.digest,
-        "varies": scenario.graph_varies,
+        "varies": bench.varies,
         "notes": list(first.notes),
     }
     jobs = [Job(policy, seed) for seed in seeds for policy in chosen]
     results: dict[tuple[str, int], Result] = {}
-    store = None
-    if folder is not None:
-        job = {"kind": "compare", "scenario": scenario.dump(), "control": control, "seeds": list(seeds), "graph": first.digest}
-        store = Folder(folder)
-        store.open({"job": job, "graph": summary, **provenance()})
-        results = {(result.policy, result.seed): result for result in store.finished()}
-    missing = [job for job in jobs if (job.policy.name, job.seed) not in results]
-    failures = []
-    tell(len(jobs) - len(missing), len(jobs))
-    for outcome in execute(bench, missing, workers):
-        if isinstance(outcome, Failure):
-            failures.append(outcome)
-        else:
-            results[outcome.policy, outcome.seed] = outcome
-            if store is not None:
-                store.add(outcome)
-        tell(len(results) + len(failures), len(jobs))
+    failures: list[Failure] = []
+    with contextlib.ExitStack() as stack:
+        store = None
+        if folder is not None:
+            job = {
+                "kind": "compare",
+                "scenario": scenario.dump(),
+                "control": control,
+                "seeds": list(seeds),
+                "graph": first.digest,
+                "code": code_digest(),
+                "own strategies": own_strategies(chosen),
+            }
+            store = Folder(folder)
+            stack.enter_context(store.open({"job": job, "graph": summary, **provenance()}))
+            results = {(result.policy, result.seed): result for result in store.finished()}
+        missing = [job for job in jobs if (job.policy.name, job.seed) not in results]
+        tell(len(jobs) - len(missing), len(jobs))
+        for outcome in execute(bench, missing, workers):
+            if isinstance(outcome, Failure):
+                failures.append(outcome)
+            else:
+                results[outcome.policy, outcome.seed] = outcome
+                if store is not None:
+                    store.add(outcome)
+            tell(len(results) + len(failures), len(jobs))
+        lived = [results[key] for job in jobs if (key := (job.policy.name, job.seed)) in results]
+        if store is not None and lived:
+            store.complete(lived)
     failed_worlds = {failure.job.seed for failure in failures}
     kept = tuple(seed for seed in seeds if seed not in failed_worlds)
-    ordered = {(job.policy.name, job.seed): results[job.policy.name, job.seed] for job in jobs if job.seed in kept}
-    if store is not None and ordered:
-        store.complete(list(ordered.values()))
+    ordered = {(result.policy, result.seed): result for result in lived if result.seed in kept}
     return Comparison(scenario, names, control, kept, ordered, summary, tuple(failures))

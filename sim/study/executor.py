@@ -1,7 +1,7 @@
 """Run many jobs on all cores of this machine, one result at a time as they finish.
 
-Workers are fresh processes (spawn) with single-threaded kernels. A worker that dies takes its run with it, not the others:
-the pool is rebuilt and the lost runs are tried once more.
+Workers are fresh processes (spawn) with single-threaded kernels. When one dies, the runs under way are lost with it, and one
+of them may be to blame: each is made once more in a process of its own, so that only the culprit fails.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -44,12 +45,13 @@ class Bench:
 
     def __init__(self, scenario: Scenario, graph: Graph | None = None) -> None:
         self.scenario = scenario
-        self._graph = None if scenario.graph_varies else graph
+        self.varies = scenario.graph_varies and graph is None
+        self._graph = graph
         self._seed: int | None = None
 
     def graph(self, seed: int) -> Graph:
         """The graph of the world with this seed; kept, since the next run is often in the same world."""
-        if self._graph is None or (self.scenario.graph_varies and self._seed != seed):
+        if self._graph is None or (self.varies and self._seed != seed):
             self._graph, self._seed = self.scenario.make_graph(seed), seed
         return self._graph
 
@@ -96,35 +98,29 @@ def execute(bench: Bench, jobs: Sequence[Job], workers: int) -> Iterator[Result 
             except Exception:  # as above
                 yield Failure(job, traceback.format_exc())
         return
-    waiting = [(job, 0) for job in reversed(jobs)]
+    waiting = deque(jobs)
     while waiting:
-        lost = yield from _with_pool(bench, waiting, min(workers, len(waiting)))
-        waiting = []
-        for job, attempts in lost:
-            if attempts >= 2:
-                yield Failure(job, "its worker process died, twice")
-            else:
-                waiting.append((job, attempts))
+        for suspect in (yield from _with_pool(bench, waiting, min(workers, len(waiting)))):
+            if (yield from _with_pool(bench, deque([suspect]), 1)):
+                yield Failure(suspect, "its worker process died")
 
 
-def _with_pool(
-    bench: Bench, waiting: list[tuple[Job, int]], workers: int
-) -> Generator[Result | Failure, None, list[tuple[Job, int]]]:
-    """Work with one pool until all is done or the pool breaks; returns the jobs that were lost, with their attempts."""
-    graph = None if bench.scenario.graph_varies else bench.graph(bench.scenario.seed)
+def _with_pool(bench: Bench, waiting: deque[Job], workers: int) -> Generator[Result | Failure, None, list[Job]]:
+    """Work with one pool until all is done or the pool breaks; returns the jobs that were under way when it broke."""
+    graph = None if bench.varies else bench.graph(bench.scenario.seed)
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start_worker, (bench.scenario, graph))
-    running: dict[Future[Result | Failure], tuple[Job, int]] = {}
+    running: dict[Future[Result | Failure], Job] = {}
     try:
         while waiting or running:
             while waiting and len(running) < 2 * workers:
-                job, attempts = waiting.pop()
-                running[pool.submit(_work, job)] = (job, attempts)
+                running[pool.submit(_work, waiting[0])] = waiting[0]
+                waiting.popleft()
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 result = future.result()
                 del running[future]
                 yield result
     except BrokenProcessPool:
-        return [*waiting, *((job, attempts + 1) for job, attempts in running.values())]
+        return list(running.values())
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
     return []

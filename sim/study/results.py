@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,6 +68,14 @@ class Result:
         for m, name in enumerate(COMMUNITY_METRICS):
             columns[name] = pa.array(np.repeat(self.community[:, m], rows), from_pandas=True)
         return pa.table(columns)
+
+    @classmethod
+    def all_from_table(cls, table: pa.Table) -> list[Result]:
+        """The results whose daily tables stand one after another in ``table``."""
+        policy, seed = (table[name].to_numpy() for name in ("policy", "seed"))
+        other = (policy[1:] != policy[:-1]) | (seed[1:] != seed[:-1])
+        bounds = [0, *(np.flatnonzero(other) + 1).tolist(), table.num_rows]
+        return [cls.from_table(table.slice(a, b - a)) for a, b in pairwise(bounds)]
 
     @classmethod
     def from_table(cls, table: pa.Table) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -16,7 +17,7 @@ from sim.errors import Fault, InputError
 from sim.graph import Graph
 from sim.scenario import Scenario, parse_scenario
 from sim.study.results import Result
-from sim.study.store import Folder, provenance, read_manifest
+from sim.study.store import Folder, code_digest, provenance, read_manifest
 
 CHECKPOINT = "checkpoint.npz"
 
@@ -53,13 +54,17 @@ class SingleRun:
                     "Give one that murmur run wrote.",
                 )
             )
-        scenario = parse_scenario(job["scenario"], str(path))
-        return cls(scenario, job["policy"], job["seed"], manifest.get("result", {}).get("digest"), job["graph"])
+        try:
+            recorded = manifest.get("result", {}).get("digest"), job["graph"]
+            return cls(parse_scenario(job["scenario"], str(path)), job["policy"], job["seed"], *recorded)
+        except (KeyError, TypeError, AttributeError):
+            raise InputError(Fault(str(path), "this manifest is not complete", "Give one that murmur run wrote.")) from None
 
     @cached_property
     def graph(self) -> Graph:
         """The community. Raises InputError when it is not the one of the recorded run."""
         graph = self.scenario.make_graph(self.seed)
+        self.scenario.check_names(graph)
         if self.recorded_graph is not None and graph.digest != self.recorded_graph:
             what = getattr(self.scenario.graph, "file", "graph")
             raise InputError(
@@ -85,24 +90,24 @@ class SingleRun:
             "policy": self.policy,
             "seed": self.seed,
             "graph": self.graph.digest,
+            "code": code_digest(),
         }
         manifest: dict[str, Any] = {"job": job, "graph": {**self.graph.source, **self.graph.summary()}, **provenance()}
         store = Folder(folder)
-        store.open(manifest)
-        started = time.perf_counter()
-        run = Run(self.scenario, self.policy, self.seed, self.graph, threads)
-        if resume:
-            _restore(run, folder / CHECKPOINT)
-        while not run.finished:
-            run.step()
-            tell(run.days_done, self.scenario.days)
-            if checkpoint_every and not run.finished and run.world.step % checkpoint_every == 0:
-                store.write(CHECKPOINT, partial(_save, run.checkpoint()))
-        result = Result.of(run, time.perf_counter() - started)
-        store.write("daily.parquet", lambda path: pq.write_table(result.daily_table(), path, compression="zstd"))
-        store.finish({"digest": result.digest, "seconds": round(result.seconds, 3)})
-        (folder / CHECKPOINT).unlink(missing_ok=True)
-        (folder / "runs").rmdir()
+        with store.open(manifest):
+            started = time.perf_counter()
+            run = Run(self.scenario, self.policy, self.seed, self.graph, threads)
+            if resume:
+                _restore(run, folder / CHECKPOINT)
+            while not run.finished:
+                run.step()
+                tell(run.days_done, self.scenario.days)
+                if checkpoint_every and not run.finished and run.world.step % checkpoint_every == 0:
+                    store.write(CHECKPOINT, partial(_save, run.checkpoint()))
+            result = Result.of(run, time.perf_counter() - started)
+            store.write("daily.parquet", lambda path: pq.write_table(result.daily_table(), path, compression="zstd"))
+            store.finish({"digest": result.digest, "seconds": round(result.seconds, 3)})
+            (folder / CHECKPOINT).unlink(missing_ok=True)
         return result
 
 
@@ -116,5 +121,5 @@ def _restore(run: Run, path: Path) -> None:
     try:
         with np.load(path, allow_pickle=False) as saved:
             run.restore(dict(saved))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise InputError(Fault(str(path), f"this checkpoint cannot be read ({error})", "Remove it to start anew.")) from None

@@ -11,18 +11,24 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import inspect
 import json
 import os
 import platform
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import filelock
+
+import sim
 from sim.errors import Fault, InputError
+from sim.scenario import Policy
 from sim.study.results import Result, runs_table
 
 MANIFEST = "manifest.json"
@@ -34,14 +40,29 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def open(self, manifest: Mapping[str, Any]) -> None:
-        """Make the folder, or find it as an earlier attempt at the same job left it.
+    @contextlib.contextmanager
+    def open(self, manifest: Mapping[str, Any]) -> Iterator[None]:
+        """Make the folder, or find it as an earlier attempt at the same job left it, and keep others out meanwhile.
 
-        Raises InputError when it belongs to another job or cannot be written.
+        Raises InputError when it belongs to another job, somebody is working in it, or it cannot be written.
         """
-        try:
-            (self.path / "runs").mkdir(parents=True, exist_ok=True)
-            old = self.manifest() if (self.path / MANIFEST).exists() else None
+        with contextlib.ExitStack() as stack:
+            try:
+                self.path.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(filelock.FileLock(self.path / ".lock", timeout=0))
+                old = self.manifest() if (self.path / MANIFEST).exists() else None
+                if old is None:
+                    self._write_manifest(manifest)
+            except filelock.Timeout:
+                raise InputError(
+                    Fault(
+                        str(self.path), "another process is working in this folder", "Wait for it, or choose another with --out."
+                    )
+                ) from None
+            except OSError as error:
+                raise InputError(
+                    Fault(str(self.path), f"cannot be written ({error.strerror})", "Choose another folder with --out.")
+                ) from None
             if old is not None and old["job"] != manifest["job"]:
                 differing = ", ".join(sorted(key for key in manifest["job"] if old["job"].get(key) != manifest["job"][key]))
                 raise InputError(
@@ -51,28 +72,29 @@ class Folder:
                         "Choose another folder with --out.",
                     )
                 )
-            if old is None:
-                self.write(MANIFEST, lambda path: path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False)))
-        except OSError as error:
-            raise InputError(
-                Fault(str(self.path), f"cannot be written ({error.strerror})", "Choose another folder with --out.")
-            ) from None
+            yield
 
     def finish(self, result: Mapping[str, Any]) -> None:
         """Note in the manifest what came out."""
-        manifest = {**self.manifest(), "result": dict(result)}
-        self.write(MANIFEST, lambda path: path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8"))
+        self._write_manifest({**self.manifest(), "result": dict(result)})
+
+    def _write_manifest(self, manifest: Mapping[str, Any]) -> None:
+        text = json.dumps(manifest, indent=1, ensure_ascii=False)
+        self.write(MANIFEST, lambda path: path.write_text(text, encoding="utf-8"))
 
     def manifest(self) -> dict[str, Any]:
         """What the folder says it holds."""
         return read_manifest(self.path / MANIFEST)
 
     def write(self, name: str, save: Callable[[Path], Any]) -> Path:
-        """Write a file aside, then put it in its place: under its name it is never half a file."""
+        """Write a file aside and put it in its place when it is on the disk: under its name it is never half a file."""
         final = self.path / name
         aside = final.with_name(f".{final.stem}.{os.getpid()}{final.suffix}")
         try:
+            final.parent.mkdir(exist_ok=True)
             save(aside)
+            with aside.open("rb") as file:
+                os.fsync(file.fileno())
             os.replace(aside, final)
         finally:
             with contextlib.suppress(FileNotFoundError):
@@ -83,27 +105,21 @@ class Folder:
         """Keep a finished run."""
         import pyarrow.parquet as pq
 
-        self.write(
-            f"runs/{result.policy}-{result.seed}.parquet",
-            lambda path: pq.write_table(result.daily_table(), path, compression="zstd"),
-        )
+        name = hashlib.sha256(f"{result.policy}\0{result.seed}".encode()).hexdigest()[:16]
+        self.write(f"runs/{name}.parquet", lambda path: pq.write_table(result.daily_table(), path, compression="zstd"))
 
     def finished(self) -> Iterator[Result]:
-        """The runs that are there, from whichever attempt."""
+        """The runs that are there, from whichever attempt. What is not whole is removed, to be done again."""
         import pyarrow as pa
-        import pyarrow.compute as pc
         import pyarrow.parquet as pq
 
-        if (self.path / "daily.parquet").exists():
-            table = pq.read_table(self.path / "daily.parquet")
-            for row in table.select(["policy", "seed"]).group_by(["policy", "seed"], use_threads=False).aggregate([]).to_pylist():
-                yield Result.from_table(table.filter((pc.field("policy") == row["policy"]) & (pc.field("seed") == row["seed"])))
-            return
-        for path in sorted((self.path / "runs").glob("*.parquet")):
+        for path in (self.path / "daily.parquet", *sorted((self.path / "runs").glob("[!.]*.parquet"))):
             try:
-                yield Result.from_table(pq.read_table(path))
+                yield from Result.all_from_table(pq.read_table(path))
+            except FileNotFoundError:
+                continue
             except (pa.ArrowException, OSError, KeyError):
-                path.unlink()  # not whole: that run is done again
+                path.unlink()
 
     def complete(self, results: list[Result]) -> None:
         """All runs are done: put them together in two tables."""
@@ -126,7 +142,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
         raise InputError(Fault(str(path), "there is no such file", "Give a manifest.json, or the folder it is in.")) from None
     except (OSError, ValueError):
         raise InputError(Fault(str(path), "this is not a manifest", "Give a manifest.json that Murmur wrote.")) from None
-    if not isinstance(manifest, dict) or "job" not in manifest:
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("job"), dict):
         raise InputError(Fault(str(path), "this is not a manifest", "Give a manifest.json that Murmur wrote."))
     return manifest
 
@@ -143,6 +159,23 @@ def provenance() -> dict[str, Any]:
         "versions": {"python": platform.python_version(), **versions},
         "commit": _commit(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+    }
+
+
+def code_digest() -> str:
+    """A fingerprint of the code that makes results: runs of different code do not mix in one folder."""
+    root = Path(sim.__file__).parent
+    aside = {root / name for name in ("cli", "report", "study", "community.py", "warm.py", "__main__.py")}
+    sources = sorted(path for path in root.rglob("*.py") if not aside & {path, *path.parents})
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+
+
+def own_strategies(policies: Sequence[Policy]) -> dict[str, str]:
+    """Fingerprints of the strategies that are not Murmur's own, by policy: an edited one is another one."""
+    return {
+        policy.name: hashlib.sha256(inspect.getsource(type(policy.strategy)).encode()).hexdigest()[:16]
+        for policy in policies
+        if not type(policy.strategy).__module__.startswith("sim.")
     }
 
 
