@@ -7,6 +7,7 @@ The days are lived by :class:`sim.engine.Run`; this is a window on it. Members a
 from __future__ import annotations
 
 import math
+import secrets
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ import mesa
 import numpy as np
 
 from sim.engine import Run
-from sim.graph import Graph
+from sim.graph import Graph, read_graph
 from sim.kernels.evidence import trust
 from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS
 from sim.scenario import Policy, Scenario, changed, load_scenario, parse_scenario
@@ -92,9 +93,10 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type info
     """A community under one policy, as a Mesa model.
 
     ``scenario``: a file, the name of a shipped scenario, or a :class:`~sim.scenario.Scenario`; None: a small community.
-    ``policy``: what the first brand does. ``rng`` (or ``seed``, as Mesa's batch runner calls it): the seed of the world.
-    ``graph``: a ready-made network instead of the scenario's. Further keywords change the scenario, dots written as
-    double underscores: ``brand__quality=0.6``, ``members__attention_median=10``, ``days=90``.
+    ``policy``: what the first brand does. ``rng`` (or ``seed``, as Mesa's batch runner calls it): the seed of the world;
+    without one a new world each time, as in other Mesa models, whose seed is :attr:`world_seed`. ``graph``: a network (of
+    networkx, ours, or a file) instead of the scenario's. Further keywords change the scenario, dots written as double
+    underscores: ``brand__quality=0.6``, ``members__attention_median=10``, ``days=90``.
 
     A step is a day after the brands enter; the days before are lived when the model is made. ``running`` turns False on
     the last day. ``datacollector`` holds every metric by day.
@@ -106,10 +108,11 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type info
         policy: str | Policy = "listen_first",
         rng: int | None = None,
         seed: int | None = None,
-        graph: Graph | nx.Graph[Any] | None = None,
+        graph: Graph | nx.Graph[Any] | str | Path | None = None,
         **changes: Any,
     ) -> None:
         chosen = rng if rng is not None else seed
+        self.world_seed = secrets.randbits(32) if chosen is None else int(chosen)
         paths = {key.replace("__", "."): _plain(value) for key, value in changes.items()}
         if scenario is None:
             plan = changed(parse_scenario(SMALL), paths)
@@ -117,11 +120,10 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type info
             plan = changed(scenario, paths) if paths else scenario
         else:
             plan = load_scenario(scenario, paths)
-        super().__init__(rng=plan.seed if chosen is None else int(chosen))
+        super().__init__(rng=self.world_seed)
         compile_kernels()
-        network = Graph.from_networkx(graph) if graph is not None and not isinstance(graph, Graph) else graph
         self.plan = plan
-        self.engine = Run(plan, policy, plan.seed if chosen is None else int(chosen), network)
+        self.engine = Run(plan, policy, self.world_seed, _network(graph))
         self._members: list[Member] = []
         while self.engine.world.day < -1:
             self.engine.step()
@@ -155,9 +157,9 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type info
             self._members.extend(Member(self, row) for row in range(self.engine.graph.n_members))
         return super().agents
 
-    def member(self, name: str) -> Member:
+    def member(self, name: str | int) -> Member:
         """The member of that name. Raises InputError when there is none."""
-        row = self.engine.graph.index(name)
+        row = self.engine.graph.index(str(name))
         _ = self.agents
         return self._members[row]
 
@@ -165,6 +167,12 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type info
     def network(self) -> nx.DiGraph[Any]:
         """The living ties as a networkx graph: edge i → j reads *i follows j*. A snapshot."""
         return self.engine.graph.to_networkx(self.engine.world.ties.target)
+
+
+def _network(graph: Any) -> Graph | None:
+    if graph is None or isinstance(graph, Graph):
+        return graph
+    return read_graph(graph) if isinstance(graph, str | Path) else Graph.from_networkx(graph)
 
 
 def _plain(value: Any) -> Any:

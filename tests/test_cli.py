@@ -49,7 +49,7 @@ def scenario(tmp_path: Path) -> Path:
 def test_compare_leaves_everything(tmp_path: Path, scenario: Path) -> None:
     out = tmp_path / "out"
     done = murmur("compare", str(scenario), "--worlds", "4", "--out", str(out), "--workers", "2")
-    assert {path.name for path in out.iterdir()} == {
+    assert {path.name for path in out.glob("[!.]*")} == {
         "manifest.json",
         "daily.parquet",
         "runs.parquet",
@@ -68,7 +68,7 @@ def test_compare_leaves_everything(tmp_path: Path, scenario: Path) -> None:
     assert {row["policy"] for row in rows} == {"absent", "broadcast", "listen_first"}
     manifest = json.loads((out / "manifest.json").read_text())
     assert manifest["job"]["scenario"]["trust"]["asymmetry"] == 3.5, "the resolved scenario, defaults and all"
-    assert manifest["job"]["seeds"] == [1, 2, 3, 4]
+    assert manifest["seeds"] == [1, 2, 3, 4]
     assert "numpy" in manifest["versions"]
     assert (out / "comparison.png").read_bytes()[:4] == b"\x89PNG"
 
@@ -80,8 +80,56 @@ def test_compare_again_does_nothing_twice(tmp_path: Path, scenario: Path) -> Non
     again = json.loads(murmur("compare", str(scenario), "-n", "3", "--out", str(out), "--json", "-w", "1").stdout)
     assert first == again
     assert (out / "daily.parquet").read_bytes() == data
-    refused = murmur("compare", str(scenario), "-n", "4", "--out", str(out), check=2)
-    assert "holds results of another job (its seeds differ). Choose another folder with --out." in refused.stderr
+    refused = murmur("compare", str(scenario), "--days", "24", "--out", str(out), check=2)
+    assert "holds results of another job (not the same: scenario.days 25, now 24). Choose another" in refused.stderr
+
+
+def test_a_comparison_is_repeated_from_its_manifest(tmp_path: Path, scenario: Path) -> None:
+    asked = ("compare", str(scenario), "--seeds", "3-5", "-w", "1", "--quiet")
+    murmur(*asked, "-p", "absent", "-p", "broadcast:posts_per_day=3,paid_reach=0.4", "--out", str(tmp_path / "one"))
+    murmur("compare", "--from", str(tmp_path / "one"), "--out", str(tmp_path / "two"), "-w", "1", "--quiet")
+    one, two = ((tmp_path / name / "comparison.csv").read_bytes() for name in ("one", "two"))
+    assert one == two
+    manifest = json.loads((tmp_path / "one" / "manifest.json").read_text())
+    assert manifest["job"]["scenario"]["policy"][1]["paid_reach"] == 0.4
+
+
+def test_files_are_found_from_anywhere(tmp_path: Path) -> None:
+    """A network beside its scenario, the scenario by a relative path, its run repeated from another folder."""
+    (tmp_path / "sc").mkdir()
+    (tmp_path / "away").mkdir()
+    (tmp_path / "sc" / "net.csv").write_text("from,to\n" + "".join(f"{i},{(i * 3 + 1) % 20}\n" for i in range(20)))
+    (tmp_path / "sc" / "my.toml").write_text('days = 4\n[graph]\nfile = "net.csv"\n[[policy]]\nstrategy = "broadcast"\n')
+    murmur("check", "sc/my.toml", cwd=tmp_path)
+    murmur("run", "sc/my.toml", "--out", "out", cwd=tmp_path)
+    again = murmur("run", "--from", "../out/manifest.json", "--out", "again", cwd=tmp_path / "away")
+    assert "The same, to the bit" in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("compare", "--seeds", "9-3"), "--seeds: '9-3' is no range of seeds. Write the smaller first, as in 1-20."),
+        (("compare", "--seeds", "1-3", "-n", "4"), "--worlds: the seeds already say which worlds."),
+        (("compare", "--set", "brand.qualty=0.6"), "command line: brand.0.qualty: unknown key. Did you mean 'quality'?"),
+        (
+            ("compare", "--set", "brand.quality=good"),
+            "command line: brand.0.quality: needs a number, got 'good'. Write a number.",
+        ),
+        (("compare", "--direction", "follows"), "they say how a file is read, and there is none. Add --graph FILE."),
+        (
+            ("compare", "-p", "broadcast:posts=3"),
+            "--policy broadcast:posts=3: posts: unknown key. Use one of: name, paid_reach, posts_per_day",
+        ),
+        (("run", "--seed", "99999999999999999999999"), "is not in the range"),
+        (("run", "--resume", "--out", "nowhere"), "--resume: there is nothing to resume from."),
+        (("compare", "net.csv"), "Scenarios are TOML files; a network is given with --graph."),
+    ],
+)
+def test_wrong_options(args: tuple[str, ...], told: str, tmp_path: Path) -> None:
+    (tmp_path / "net.csv").write_text("a,b\nb,c\n")
+    assert told in " ".join(murmur(*args, cwd=tmp_path, check=2).stderr.split())
+    assert [path.name for path in tmp_path.iterdir()] == ["net.csv"], "nothing was begun"
 
 
 def test_workers_do_not_matter(tmp_path: Path, scenario: Path) -> None:
@@ -166,7 +214,9 @@ def test_own_network(tmp_path: Path) -> None:
     assert "read as: the first of a pair follows the second" in done.stderr
     assert "40 members" in done.stdout
     told = murmur("compare", "--graph", "nothing.csv", cwd=tmp_path, check=2)
-    assert told.stderr.endswith("nothing.csv: there is no such file. Check the path.\n")
+    assert told.stderr.endswith(
+        "nothing.csv: there is no such file. Check the path; murmur list graphs shows the kinds that need none.\n"
+    )
     assert "complete" in json.loads(murmur("list", "graphs", "--json").stdout)["graphs"][-2]["name"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -197,3 +198,19 @@ def test_changing_a_rival_does_not_shift_anybodys_luck() -> None:
 if __name__ == "__main__":
     GOLDEN.parent.mkdir(exist_ok=True)
     GOLDEN.write_text(json.dumps(digests(), indent=1) + "\n")
+
+
+def test_the_cache_folder_is_named_after_all_that_kernels_import() -> None:
+    """A constant of a module left out would go on living in old machine code."""
+    import sim
+    from sim.kernels import jit
+
+    here = Path(sim.__file__).parent
+    hashed = set(re.findall(r'"(\w+)"', re.search(r"for name in \((.*?)\)", Path(jit.__file__).read_text()).group(1)))
+    seen, todo = set(), list((here / "kernels").glob("*.py"))
+    while todo:
+        for module in re.findall(r"^from sim\.(\w+)", todo.pop().read_text(), re.M):
+            if module not in {"kernels", *seen}:
+                seen.add(module)
+                todo.append(here / f"{module}.py")
+    assert seen == hashed

@@ -98,10 +98,24 @@ def test_columns(tmp_path: Path) -> None:
 
 def test_names_are_kept(tmp_path: Path) -> None:
     graph = read_graph(write(tmp_path, "Ann,Bob\nBob,Éloïse\n007,Ann\n"))
-    assert list(graph.names or ()) == ["Ann", "Bob", "007", "Éloïse"]
+    assert list(graph.names or ()) == ["007", "Ann", "Bob", "Éloïse"]
     assert graph.name(graph.index("Éloïse")) == "Éloïse"
     with pytest.raises(InputError, match="there is no member 'Zoe'"):
         graph.index("Zoe")
+
+
+@pytest.mark.parametrize("text", ['{"nodes": [], "links": []}', "[1, 2]", "<html>", "u0 u5 u9\nu1 u2\nu2 u0 u1\n"])
+def test_other_formats_are_not_taken_for_edge_lists(text: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"JSON or XML|same columns"):
+        read_graph(write(tmp_path, text))
+
+
+def test_the_order_of_lines_changes_nothing(tmp_path: Path) -> None:
+    lines = [f"{a},{b}" for a, b in [(10, 9), (9, 2), (2, 10), (100, 2), (7, 100)]]
+    one = read_graph(write(tmp_path, "\n".join(lines)))
+    two = read_graph(write(tmp_path, "\n".join(reversed(lines))))
+    assert list(one.names or ()) == ["2", "7", "9", "10", "100"]
+    assert one.digest == two.digest
 
 
 def test_hash_sign_in_a_name(tmp_path: Path) -> None:

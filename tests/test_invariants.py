@@ -26,7 +26,7 @@ def check(run: Run) -> None:
     assert (tally.reads <= tally.offered).all()
     assert (tally.commercial_reads <= tally.reads).all()
     assert (world.brand_tally.paid_impressions <= world.brand_tally.impressions).all()
-    assert (relations.chance == 0).all() or (relations.chance[relations.customer == 1] == 0).all()
+    assert (relations.chance[relations.customer == 1] == 0).all()
     assert (relations.aware >= (relations.customer > 0)).all()
     assert (relations.aware >= (relations.complaint > 0)).all()
     books = world.books

@@ -16,7 +16,7 @@ from sim.engine import Run
 from sim.graph import Graph, read_graph
 from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS
 from sim.scenario import Policy, parse_scenario
-from sim.strategies import Absent, Actions, BrandView, Post, Reach
+from sim.strategies import STRATEGIES, Absent, Actions, BrandView, Post, Reach
 from tests.conftest import real_graph
 
 SILENT: dict[str, Any] = {"activity_median": 0.0}
@@ -348,13 +348,16 @@ def test_a20_common_random_numbers() -> None:
         assert mine[40:].tobytes() != theirs[40:].tobytes()
 
 
-def test_a21_relabelling_members() -> None:
+@pytest.mark.parametrize("policy", STRATEGIES)
+def test_a21_relabelling_members(policy: str) -> None:
     """Renumbered members live the same lives under their new numbers."""
-    scenario = parse_scenario({"graph": {"kind": "holme_kim", "members": 250, "ties": 4, "seed": 3}, "days": 50})
+    scenario = parse_scenario(
+        {"graph": {"kind": "holme_kim", "members": 250, "ties": 4, "seed": 3}, "days": 50, "speech": {"question_rate": 0.1}}
+    )
     graph = scenario.make_graph(0)
     order = np.random.default_rng(0).permutation(graph.n_members)
-    one = Run(scenario, "listen_first", 9, graph).to_the_end()
-    two = Run(scenario, "listen_first", 9, graph.relabelled(order)).to_the_end()
+    one = Run(scenario, policy, 9, graph).to_the_end()
+    two = Run(scenario, policy, 9, graph.relabelled(order)).to_the_end()
     for group in ("members", "relations"):
         for name, array in getattr(one.world, group)._asdict().items():
             if name != "brand_key":

@@ -7,9 +7,10 @@ import os
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from sim.cli.exits import INTERRUPTED, OK, SOME_FAILED
-from sim.cli.options import Asked, chosen_seeds, new_folder, output_options, scenario_options
+from sim.cli.options import Asked, chosen_policy, chosen_seeds, new_folder, output_options, scenario_options
 from sim.cli.progress import Progress, compile_first, console, finish_on_interrupt, tell_notes
 from sim.errors import Fault, InputError
 
@@ -22,7 +23,8 @@ from sim.errors import Fault, InputError
     "-p",
     "policies",
     multiple=True,
-    help="A policy of the scenario, or a strategy by name (repeatable; default: the scenario's).",
+    help="A policy of the scenario, or a strategy by name, with settings: broadcast:posts_per_day=3 (repeatable; "
+    "default: the scenario's).",
 )
 @click.option("--control", help="The policy all others are held against (default: absent).")
 @click.option("--worlds", "-n", type=click.IntRange(1), default=20, show_default=True, help="Worlds; every policy lives in each.")
@@ -32,6 +34,13 @@ from sim.errors import Fault, InputError
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Results folder (default: a new one under results/). Given again, it goes on with what is missing.",
+)
+@click.option(
+    "--from",
+    "manifest",
+    type=click.Path(path_type=Path),
+    metavar="MANIFEST",
+    help="Repeat the comparison of a manifest: the same scenario, policies and seeds.",
 )
 @click.option("--workers", "-w", type=click.IntRange(1), help="Processes (default: all cores).")
 def compare(
@@ -43,6 +52,7 @@ def compare(
     worlds: int,
     seeds: str | None,
     out: Path | None,
+    manifest: Path | None,
     workers: int | None,
 ) -> int:
     """Compare policies in the same worlds.
@@ -51,8 +61,17 @@ def compare(
     the policies absent, broadcast and listen_first. Leaves a figure, tables (Markdown, CSV), all data (Parquet) and a
     manifest in the results folder.
     """
-    chosen = asked.scenario()
-    named = chosen_seeds(seeds)
+    if manifest is not None:
+        from sim.study.compare import recorded_comparison
+
+        if not asked.nothing or policies or control or seeds:
+            raise InputError(Fault("--from", "a manifest leaves nothing to choose", "Leave out the scenario and its options."))
+        chosen, control, named = recorded_comparison(manifest)
+    else:
+        chosen, named = asked.scenario(), chosen_seeds(seeds)
+        policies = tuple(chosen_policy(chosen, text) for text in policies)
+    if named and click.get_current_context().get_parameter_source("worlds") is ParameterSource.COMMANDLINE:
+        raise InputError(Fault("--worlds", "the seeds already say which worlds", "Leave out --worlds or --seeds."))
     compile_first(quiet)
     from sim.report import figures, tables, words
     from sim.study.compare import compare as run_comparison

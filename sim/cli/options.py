@@ -6,7 +6,7 @@ import contextlib
 import functools
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,7 +59,17 @@ class Asked:
             if not equals:
                 raise InputError(Fault("--set", f"{item!r} has no value", "Write --set members.attention_median=50."))
             changes[key.strip()] = _value(text.strip())
-        return load_scenario(self.source or "default", changes)
+        plain = load_scenario(self.source or "default")
+        if (self.direction or self.columns) and self.graph is None and not hasattr(plain.graph, "file"):
+            raise InputError(
+                Fault("--direction, --columns", "they say how a file is read, and there is none", "Add --graph FILE.")
+            )
+        try:
+            return load_scenario(self.source or "default", changes)
+        except InputError as error:  # what is wrong then, the options have brought in
+            raise InputError(
+                [replace(fault, where=f"command line: {fault.where.partition(': ')[2]}") for fault in error.faults]
+            ) from None
 
 
 def _value(text: str) -> Any:
@@ -116,6 +126,27 @@ def new_folder(verb: str) -> Path:
     plain = Path("results") / f"{verb}-{datetime.now():%Y%m%d-%H%M%S}"
     numbered = (plain.with_name(f"{plain.name}-{n}") for n in itertools.count(2))
     return next(path for path in itertools.chain([plain], numbered) if not path.exists())
+
+
+def chosen_policy(scenario: Scenario, text: str) -> Any:
+    """A policy from a text such as ``broadcast`` or ``broadcast:posts_per_day=3,paid_reach=0.2``."""
+    from sim.scenario import parse_scenario
+
+    name, colon, settings = text.partition(":")
+    if not colon:
+        return text
+    pairs = [setting.partition("=") for setting in settings.split(",")]
+    table = {key.strip(): _value(value.strip()) for key, _, value in pairs}
+    based = {"strategy": name} if not any(policy.name == name for policy in scenario.policy) else None
+    if based is None:
+        kept = next(policy for policy in scenario.dump()["policy"] if policy["name"] == name)
+        based = dict(kept)
+    try:
+        return parse_scenario({"policy": {**based, **table, "name": text}}).policy[0]
+    except InputError as error:
+        raise InputError(
+            [replace(fault, where=f"--policy {text}: {fault.where.rpartition('.')[2]}") for fault in error.faults]
+        ) from None
 
 
 def chosen_seeds(text: str | None) -> tuple[int, ...]:

@@ -50,7 +50,7 @@ class Progress:
             self._bar.update(self._task, completed=done, total=total)
         elif not self._quiet and (time.monotonic() - self._last > 10):
             self._last = time.monotonic()
-            click.echo(f"{self._what}: {done} of {total}, {self._last - self._started:.0f} s", err=True)
+            click.echo(f"{self._what}: {done} of {total}, after {self._last - self._started:.0f} s", err=True)
 
 
 def compile_first(quiet: bool) -> None:
@@ -61,11 +61,10 @@ def compile_first(quiet: bool) -> None:
 
 
 def console() -> Any:
-    """Where tables go: as wide as the terminal, and wide enough when there is none."""
+    """Where tables go: wide enough that no number is cut, whatever the terminal."""
     from rich.console import Console
 
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=max(120, console.width))
+    return Console(highlight=False, width=max(120, Console().width), soft_wrap=True)
 
 
 @contextlib.contextmanager
@@ -85,5 +84,5 @@ def finish_on_interrupt() -> Iterator[None]:
 def tell_notes(scenario: Scenario, graph: Graph) -> None:
     """How a network was read, in the words of its reader."""
     name = getattr(scenario.graph, "file", None) or "graph"
-    for note in graph.notes:
+    for note in (*graph.notes, f"{graph.n_members:,} members, {graph.n_ties:,} ties"):
         click.echo(f"{name}: {note}", err=True)

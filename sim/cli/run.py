@@ -53,13 +53,16 @@ def run(
     """Live one world under one policy, day by day."""
     from sim.study.single import SingleRun
 
-    if manifest is not None:
-        if not asked.nothing or policy or seed is not None or resume:
+    nothing_else = asked.nothing and policy is None and seed is None
+    if resume and out is not None and nothing_else and (out / "manifest.json").exists():
+        job = SingleRun.from_manifest(out)
+    elif manifest is not None:
+        if not nothing_else or resume:
             raise InputError(Fault("--from", "a manifest leaves nothing to choose", "Leave out the scenario and its options."))
         job = SingleRun.from_manifest(manifest)
     else:
         job = SingleRun.of(asked.scenario(), policy, seed)
-    if resume and out is None:
+    if resume and (out is None or not out.exists()):
         raise InputError(Fault("--resume", "there is nothing to resume from", "Name the folder of the run with --out."))
     folder = out or new_folder("run")
     compile_first(quiet)
@@ -85,7 +88,7 @@ def run(
                     "policy": result.policy,
                     "seed": result.seed,
                     "digest": result.digest,
-                    "same": same,
+                    **({} if job.recorded_digest is None else {"same": same}),
                     "folder": str(folder),
                     "summary": _finite(result.summary()),
                 },
@@ -93,6 +96,7 @@ def run(
             )
         )
     else:
+        click.echo(f"{result.policy}, seed {result.seed}, {job.graph.n_members:,} members, {job.graph.n_ties:,} ties")
         console().print(tables.run_table(result))
         if job.recorded_digest is not None:
             click.echo("The same, to the bit, as the recorded run." if same else "NOT the same as the recorded run.")

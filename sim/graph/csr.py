@@ -74,6 +74,9 @@ class Graph:
         """What member i is called."""
         return str(i) if self.names is None else self.names[i]
 
+    def __repr__(self) -> str:
+        return f"<Graph of {self.n_members:,} members and {self.n_ties:,} ties>"
+
     def index(self, name: str) -> int:
         """The member called ``name``. Raises InputError when there is none."""
         if self.names is None:

@@ -6,6 +6,7 @@ at every size and in every process.
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import hashlib
 import math
@@ -227,7 +228,8 @@ class CollegeMsg(NamedTuple):
             messages = np.array([line.split(",", 2)[:2] for line in file], np.int64)
         names, ends = np.unique(messages, return_inverse=True)
         sender, receiver = ends.reshape(messages.shape).astype(np.int32).T.copy()
-        return Graph.from_ties(names.size, receiver, sender, [str(name) for name in names], {"kind": "collegemsg"})
+        graph = Graph.from_ties(names.size, receiver, sender, [str(name) for name in names], {"kind": "collegemsg"})
+        return dataclasses.replace(graph, notes=())  # that people write each other more than once is no remark
 
 
 class File(NamedTuple):

@@ -49,7 +49,7 @@ def read_graph(path: str | Path, direction: Direction = "auto", columns: Sequenc
     """
     path = Path(path)
     if not path.exists():
-        raise _fault(path, "there is no such file", "Check the path.")
+        raise _fault(path, "there is no such file", "Check the path; murmur list graphs shows the kinds that need none.")
     if path.is_dir():
         raise _fault(path, "this is a folder", "Name a file: an edge list, GraphML, GEXF or GML.")
     size = path.stat().st_size
@@ -183,6 +183,8 @@ def _read_edge_list(path: Path, file: IO[str], direction: Direction, columns: Se
     comments, first, offset = _preamble(file)
     if first is None:
         raise _fault(path, "there are no ties in it", "Give one tie a line: two names.")
+    if first.lstrip()[:1] in "{[<":
+        raise _fault(path, "this is JSON or XML, not an edge list", "Save it as an edge list, GraphML, GEXF or GML.")
     separator = _separator(first)
     fields = _split(first, separator)
     if len(fields) < 2:
@@ -198,9 +200,19 @@ def _read_edge_list(path: Path, file: IO[str], direction: Direction, columns: Se
     chunks = _Chain(body, file)
     try:
         table = pandas.read_csv(
-            chunks, sep=separator, header=None, comment=_comment_sign(comments), usecols=sorted(set(at)), dtype=str, engine="c",
-            keep_default_na=False, na_values=[""], skip_blank_lines=True, skipinitialspace=True, encoding_errors="strict",
-        )  # fmt: skip
+            chunks,
+            sep=separator,
+            header=None,
+            comment=_comment_sign(comments),
+            usecols=sorted({*at, len(fields) - 1}),
+            dtype=str,
+            engine="c",
+            keep_default_na=False,
+            na_values=[""],
+            skip_blank_lines=True,
+            skipinitialspace=True,
+            encoding_errors="strict",
+        )
     except (pandas.errors.ParserError, pandas.errors.EmptyDataError, ValueError) as error:
         if isinstance(error, UnicodeDecodeError):
             raise
@@ -209,6 +221,9 @@ def _read_edge_list(path: Path, file: IO[str], direction: Direction, columns: Se
         raise _fault(
             path, f"its lines do not have the same columns ({' '.join(str(error).split())})", "Check the separator."
         ) from None
+    last = table[len(fields) - 1].isna()
+    if len(fields) > 2 and last.any() and not last.all():
+        raise _fault(path, "its lines do not have the same columns", "Give one tie a line; an adjacency list is not read.")
     sides = [table[at[0]], table[at[1]]]
     for side, column in zip(sides, at, strict=True):
         missing = side.isna().to_numpy()
@@ -234,7 +249,7 @@ def _read_edge_list(path: Path, file: IO[str], direction: Direction, columns: Se
             direction, why = ("mutual", "no pair stands in both directions") if _all_one_way(a, b) else ("follows", "")
         if why:
             notes.append(f"direction recognised: {why}")
-        notes.append("to read it otherwise, say direction = 'follows', 'flows' or 'mutual'")
+        notes.append("to read it otherwise, say --direction follows, flows or mutual (direction = … in a scenario)")
     return _tied(path, a, b, [str(name) for name in names], direction, {**source, "direction": direction}, tuple(notes))
 
 

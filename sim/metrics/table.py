@@ -76,7 +76,8 @@ class BrandToday:
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One thing that is measured. ``summary`` says how a run's days become one number: its last day, a sum, a mean, or
-    ``run``, for what only a whole run has; ``better`` whether more (+1) or less (−1) of it is better, or neither (0)."""
+    ``run``, for what only a whole run has; ``better`` whether more (+1) or less (−1) of it is better, or neither (0), as with
+    what grows with success and failure alike."""
 
     about: str
     unit: str
@@ -146,18 +147,16 @@ METRICS: dict[str, Metric] = {
         "brand",
         "sum",
         brand=lambda b: b.count.adoptions + b.count.returns,
-        better=+1,
     ),
-    "churned": Metric("customers lost today", "members/day", "brand", "sum", brand=lambda b: b.count.churned, better=-1),
+    "churned": Metric("customers lost today", "members/day", "brand", "sum", brand=lambda b: b.count.churned),
     "revenue": Metric("margin on customers today", "money/day", "brand", "sum", brand=lambda b: b.earned_today, better=+1),
-    "cost": Metric("money spent today", "money/day", "brand", "sum", brand=lambda b: b.spent_today, better=-1),
+    "cost": Metric("money spent today", "money/day", "brand", "sum", brand=lambda b: b.spent_today),
     "roi": Metric(
         "earned less spent since entry, per money spent",
         "–",
         "brand",
         "last",
         brand=lambda b: share(b.earned - b.spent, b.spent),
-        better=+1,
     ),
     "brand_trust": Metric(
         "mean trust in the brand over all members (one half: neutral)",
@@ -199,17 +198,15 @@ METRICS: dict[str, Metric] = {
         run=lambda days: fall(days)[1],
         better=-1,
     ),
-    "complaints": Metric("complaints", "per day", "brand", "sum", brand=lambda b: b.count.complaints, better=-1),
+    "complaints": Metric("complaints", "per day", "brand", "sum", brand=lambda b: b.count.complaints),
     "complaints_ignored": Metric(
-        "complaints that ran out of patience", "per day", "brand", "sum", brand=lambda b: b.count.ignored, better=-1
+        "complaints that ran out of patience", "per day", "brand", "sum", brand=lambda b: b.count.ignored
     ),
-    "complaints_resolved": Metric(
-        "complaints resolved by a reply", "per day", "brand", "sum", brand=lambda b: b.resolved, better=+1
-    ),
+    "complaints_resolved": Metric("complaints resolved by a reply", "per day", "brand", "sum", brand=lambda b: b.resolved),
     "answers": Metric("questions the brand answered", "per day", "brand", "sum", brand=lambda b: b.answers),
     "replies": Metric("complaints the brand replied to", "per day", "brand", "sum", brand=lambda b: b.replies),
     # what is easy to count
-    "followers": Metric("members who follow the brand", "members", "vanity", "last", brand=lambda b: b.sums.followers, better=+1),
+    "followers": Metric("members who follow the brand", "members", "vanity", "last", brand=lambda b: b.sums.followers),
     "impressions": Metric("showings of the brand's posts", "items/day", "vanity", "sum", brand=lambda b: b.count.impressions),
     "mentions": Metric(
         "posts that mention the brand, good or bad",
@@ -224,7 +221,6 @@ METRICS: dict[str, Metric] = {
         "vanity",
         "last",
         brand=lambda b: b.sums.aware / b.n,
-        better=+1,
     ),
     "brand_posts": Metric("posts on the brand's account", "posts/day", "vanity", "sum", brand=lambda b: b.posts),
     "brand_unfollows_drift": Metric(
@@ -233,7 +229,6 @@ METRICS: dict[str, Metric] = {
         "brand",
         "sum",
         brand=lambda b: b.count.brand_unfollows_drift,
-        better=-1,
     ),
     "brand_unfollows_distrust": Metric(
         "followers the brand lost for distrust",
@@ -241,7 +236,6 @@ METRICS: dict[str, Metric] = {
         "brand",
         "sum",
         brand=lambda b: b.count.brand_unfollows_distrust,
-        better=-1,
     ),
     "brand_unfollows_overexposure": Metric(
         "followers the brand lost for too many posts",
@@ -249,7 +243,6 @@ METRICS: dict[str, Metric] = {
         "brand",
         "sum",
         brand=lambda b: b.count.brand_unfollows_overexposure,
-        better=-1,
     ),
     # the community's health
     "organic_posts": Metric(
@@ -260,9 +253,7 @@ METRICS: dict[str, Metric] = {
         "messages passed on three or more steps from the author", "posts/day", "community", "sum", lambda c: c.count.deep_reposts
     ),
     "questions": Metric("questions asked", "per day", "community", "sum", lambda c: c.count.questions),
-    "questions_answered": Metric(
-        "answers to questions, by any brand", "per day", "community", "sum", lambda c: c.answered, better=+1
-    ),
+    "questions_answered": Metric("answers to questions, by any brand", "per day", "community", "sum", lambda c: c.answered),
     "reads": Metric("items read", "items/day", "community", "sum", lambda c: c.count.reads),
     "commercial_share": Metric(
         "share of what is read that is commercial",
@@ -276,16 +267,14 @@ METRICS: dict[str, Metric] = {
         "mean persuasion knowledge", "–", "community", "last", lambda c: c.sums.knowledge / c.n, better=-1
     ),
     "ties_lost": Metric("ties dropped since the brands entered", "ties", "community", "last", lambda c: c.lost, better=-1),
-    "unfollows_drift": Metric(
-        "ties dropped for no reason", "ties/day", "community", "sum", lambda c: c.count.unfollows_drift, better=-1
-    ),
+    "unfollows_drift": Metric("ties dropped for no reason", "ties/day", "community", "sum", lambda c: c.count.unfollows_drift),
     "unfollows_distrust": Metric(
         "ties dropped for distrust", "ties/day", "community", "sum", lambda c: c.count.unfollows_distrust, better=-1
     ),
     "unfollows_annoyance": Metric(
         "ties dropped for commercial posts", "ties/day", "community", "sum", lambda c: c.count.unfollows_annoyance, better=-1
     ),
-    "ties_formed": Metric("new ties", "ties/day", "community", "sum", lambda c: c.count.ties_formed, better=+1),
+    "ties_formed": Metric("new ties", "ties/day", "community", "sum", lambda c: c.count.ties_formed),
     # its structure, every STRUCTURE_EVERY days
     "ties_alive": Metric("living ties", "ties", "community", "last", _of_structure(lambda s: s.alive), better=+1),
     "tie_trust": Metric(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from sim.declare import Parameter, declarations
 from sim.events import FACTOR_NAMES, ROWS
@@ -45,7 +45,14 @@ def first_line(owner: type) -> str:
 def option_lines(owner: type) -> list[str]:
     """One line per declared option of a class: name = default, range, unit, meaning."""
     defaults = defaults_of(owner)
-    return [f"{name} = {_shown(defaults.get(name))}{_range(p)}: {p.about}" for name, _, p in declarations(owner, Parameter)]
+    return [
+        f"{name} = {_shown(defaults.get(name))}{_range(p)}: {p.about}{_choices(kind)} [{p.source}]"
+        for name, kind, p in declarations(owner, Parameter)
+    ]
+
+
+def _choices(kind: Any) -> str:
+    return f" ({', '.join(map(repr, get_args(kind)))})" if get_origin(kind) is Literal else ""
 
 
 def _shown(value: Any) -> str:

@@ -42,22 +42,24 @@ def colours(comparison: Comparison) -> dict[str, str]:
 
 def draw_paths(ax: Axes, comparison: Comparison, metric: str) -> None:
     """The mean over worlds by day, with the band that holds 90 % of the worlds. Daily counts as weekly means."""
+    smoothed = False
     for policy, colour in colours(comparison).items():
         days = comparison.days(policy, metric)
         if METRICS[metric].summary == "sum" and days.shape[1] >= 3 * _WEEK:
             kernel = np.ones(_WEEK) / _WEEK
             days = np.stack([np.convolve(world, kernel, mode="valid") for world in days])
+            smoothed = True
         x = np.arange(days.shape[1]) + (comparison.scenario.days - days.shape[1])
         ax.plot(x, days.mean(axis=0), color=colour, label=policy, linewidth=1.8, zorder=3)
         if len(days) > 1:
             low, high = np.quantile(days, [0.05, 0.95], axis=0)
             ax.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
-    _label_days(ax, metric)
+    _label_days(ax, metric, ", weekly mean" if smoothed else "")
 
 
-def _label_days(ax: Axes, metric: str) -> None:
+def _label_days(ax: Axes, metric: str, how: str = "") -> None:
     """Title, unit and readable numbers for a metric drawn day by day."""
-    unit = METRICS[metric].unit
+    unit = METRICS[metric].unit + how
     ax.set_title(title(metric))
     ax.set_ylabel("" if unit == "–" else unit)
     ax.yaxis.set_major_formatter(_NUMBER)
@@ -72,8 +74,8 @@ def draw_differences(ax: Axes, comparison: Comparison, metric: str) -> None:
     for n, policy in enumerate(others):
         found = comparison.against(policy, comparison.control, metric)
         dots = comparison.values(policy, metric) - comparison.values(comparison.control, metric)
-        spread = np.linspace(-0.22, 0.22, dots.size) if dots.size > 1 else np.zeros(1)
-        ax.plot(dots, n + spread[np.argsort(np.argsort(dots))], ".", color=shades[policy], alpha=0.35, markersize=5)
+        aside = 0.22 * np.where(np.arange(dots.size) % 2, 1, -1) if dots.size > 1 else 0.0  # above and below the interval
+        ax.plot(dots, n + aside, ".", color=shades[policy], alpha=0.35, markersize=5)
         d = found.difference
         if np.isfinite(d.low):
             ax.plot([d.low, d.high], [n, n], color=shades[policy], linewidth=3, solid_capstyle="butt")

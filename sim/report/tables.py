@@ -135,7 +135,7 @@ def markdown(comparison: Comparison) -> str:
             "|---|---|--:|--:|--:|---|",
         ]
         for row in _rows(comparison, metrics):
-            what = f"{row['title']} ({METRICS[row['metric']].unit_of_run})" if row["title"] else ""
+            what = _named(row["metric"]) if row["title"] else ""
             lines.append(
                 f"| {what} | {row['policy']} | {row['mean']} | {row['difference']} | {row['better_in']} | {row['verdict']} |"
             )
@@ -147,6 +147,13 @@ def markdown(comparison: Comparison) -> str:
         *_gaps(comparison),
     ]
     return "\n".join(lines)
+
+
+def _named(metric: str) -> str:
+    """A metric as a page names it: by its title, or by its column and what that means; with its unit."""
+    found = METRICS[metric]
+    name = title(metric) if metric in HEADLINES else f"`{metric}` {found.about}"
+    return f"{name} ({found.unit_of_run})" if found.unit_of_run != "–" else name
 
 
 def _gaps(comparison: Comparison) -> list[str]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from typing import Any
 
+from sim.laws import Laws
 from sim.metrics import HEADLINES, METRICS
+from sim.scenario import Scenario
 from sim.study.compare import Comparison
 from sim.study.statistics import ENOUGH, Contrast, Estimate
 
@@ -64,13 +68,36 @@ def answer(comparison: Comparison) -> list[str]:
     for policy, control in comparison.pairs:
         found: dict[str, list[str]] = {}
         for metric in HEADLINES:
-            found.setdefault(verdict(comparison.against(policy, control, metric)), []).append(title(metric))
+            contrast = comparison.against(policy, control, metric)
+            word = verdict(contrast)
+            size = f" ({interval(contrast.difference, sign=True)})" if word in ("better", "worse") else ""
+            found.setdefault(word, []).append(title(metric) + size)
         parts = [
             f"{word} on {', '.join(metrics)}" if word in ("better", "worse") else f"{', '.join(metrics)}: {word}"
             for word, metrics in found.items()
         ]
         sentences.append(f"{policy} against {control}: {'; '.join(parts)}.")
     return sentences
+
+
+def changes(scenario: Scenario, most: int = 8) -> list[str]:
+    """What a scenario assumes otherwise than the defaults, as ``costs.answer = 3``: the laws, costs, brands and switches."""
+    sections = {*Laws._fields, "members", "costs", "mechanisms", "brand", "post", "burn_in"}
+    found = list(_unlike(scenario.model_dump(include=sections), Scenario().model_dump(include=sections)))
+    return found if len(found) <= most else [*found[:most], f"{len(found) - most} more"]
+
+
+def _unlike(value: Any, default: Any, at: str = "") -> Iterator[str]:
+    if isinstance(value, dict) and isinstance(default, dict):
+        for key in value:
+            yield from _unlike(value[key], default.get(key), f"{at}.{key}" if at else key)
+    elif isinstance(value, tuple | list) and isinstance(default, tuple | list):
+        if len(value) == len(default) == 1:
+            yield from _unlike(value[0], default[0], at)
+        elif value != default:
+            yield f"{len(value)} entries of {at}"
+    elif value != default:
+        yield f"{at} = {value}"
 
 
 def conditions(comparison: Comparison) -> str:
@@ -81,7 +108,9 @@ def conditions(comparison: Comparison) -> str:
     lived = f"{worlds} paired world{'s' if worlds != 1 else ''}, {scenario.days} days, {size}"
     if not scenario.brand:
         return f"{lived}; no brand."
-    assumed = f"one set of assumptions (costs, product quality {scenario.brand[0].quality:g}, …), not varied here"
+    different = changes(scenario)
+    beside = f"the defaults but for {', '.join(different)}" if different else "the defaults"
+    assumed = f"one set of assumptions ({beside}), not varied here"
     shared = "" if graph["varies"] else ", one network"
     how = "bootstrap over worlds" if worlds >= ENOUGH else "Student's t over worlds"
     return f"{lived}{shared}; {assumed}. Intervals: 95 %, {how}."

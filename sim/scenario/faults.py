@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -121,10 +122,12 @@ def _explained(detail: ErrorDetails, path: list[str], data: Mapping[str, Any]) -
     if kind == "missing":
         return "is missing", "Add it."
     if kind in _WANTED:
-        quoted = isinstance(given, str) and kind in ("int_type", "float_type", "bool_type")
+        quoted = isinstance(given, str) and _is_value(given)
         return f"needs {_WANTED[kind]}, got {given!r}", "Remove the quotes." if quoted else f"Write {_WANTED[kind]}."
     if kind == "int_from_float":
         return f"needs a whole number, got {given!r}", "Drop the decimals."
+    if isinstance(given, float) and math.isnan(given):
+        return "must be a number, got nan", "Write a number."
     if kind == "greater_than_equal":
         return f"must be at least {context['ge']:g}, got {given!r}", "Raise it."
     if kind == "less_than_equal":
@@ -143,6 +146,17 @@ def _explained(detail: ErrorDetails, path: list[str], data: Mapping[str, Any]) -
     if kind == "too_long":
         return f"has {context['actual_length']} entries, and at most {context['max_length']} are allowed", "Remove some."
     return detail["msg"][0].lower() + detail["msg"][1:], "Correct it."
+
+
+def _is_value(text: str) -> bool:
+    """Whether a text would be a number or a truth value without its quotes."""
+    if text in ("true", "false"):
+        return True
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def known_keys(path: Sequence[str], data: Mapping[str, Any]) -> list[str]:

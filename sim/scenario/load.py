@@ -60,7 +60,8 @@ def _read_toml(path: Path, via: tuple[Path, ...]) -> dict[str, Any]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise InputError(Fault(str(path), f"not valid TOML: {error}", "Correct that line.")) from None
+        remedy = "Correct that line." if path.suffix == ".toml" else "Scenarios are TOML files; a network is given with --graph."
+        raise InputError(Fault(str(path), f"not valid TOML: {error}", remedy)) from None
     except UnicodeDecodeError:
         raise InputError(Fault(str(path), "this is not a text file", "Give a scenario in TOML.")) from None
     except OSError as error:

@@ -12,15 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from sim.errors import Fault, InputError
+from sim.errors import Fault, InputError, suggestion
 from sim.graph import Graph
 from sim.metrics import METRICS
-from sim.scenario import Policy, Scenario
+from sim.scenario import Policy, Scenario, load_scenario, parse_scenario
 from sim.state import F64
 from sim.study.executor import Bench, Failure, Job, execute
 from sim.study.results import Result
 from sim.study.statistics import Contrast, Estimate, contrast, estimate
-from sim.study.store import Folder, code_digest, own_strategies, provenance
+from sim.study.store import Folder, code_digest, own_strategies, provenance, read_manifest
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,14 @@ class Comparison:
                 Fault("seeds", f"the policies were not run in the same worlds ({counts})", "Run them all with the same seeds.")
             )
 
+    def __repr__(self) -> str:
+        return f"<Comparison of {', '.join(self.policies)} in {len(self.seeds)} world(s)>"
+
     def values(self, policy: str, metric: str, brand: int = 0) -> F64:
-        """One number per world."""
+        """One number per world. Raises InputError for an unknown policy or metric."""
+        for what, name, known in (("policy", policy, self.policies), ("metric", metric, METRICS)):
+            if name not in known:
+                raise InputError(Fault(what, f"there is no {name!r}", suggestion(name, known)))
         return np.array([self._summaries[policy, seed, brand][metric] for seed in self.seeds])
 
     @cached_property
@@ -91,7 +97,7 @@ class Comparison:
 
 
 def compare(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     policies: Sequence[str | Policy] = (),
     *,
     control: str | None = None,
@@ -104,12 +110,17 @@ def compare(
 ) -> Comparison:
     """Run every policy in every world and compare.
 
-    ``policies``: names or :class:`Policy`; empty: those of the scenario. ``graph``: the community of every world, instead
-    of the one the scenario describes. ``control``: the one all are held against;
-    default: *absent* if there, else the first. ``seeds``: one per world; default: ``worlds`` seeds counting from the
-    scenario's. ``folder``: where results are kept as they come; a second call with the same folder does what is missing.
+    ``scenario``: one, or a file, or the name of a shipped one. ``policies``: names or :class:`Policy`; empty: those of the
+    scenario. ``control``: the one all are held against; default: *absent* if there, else the first. ``seeds``: one per
+    world; default: ``worlds`` seeds counting from the scenario's. ``graph``: the community of every world, instead of the
+    one the scenario describes. ``folder``: where results are kept as they come; a second call with the same folder does
+    what is missing, also for more seeds than before.
     ``tell(done, total)`` is called after every run.
     """
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
+    if worlds < 1:
+        raise InputError(Fault("worlds", f"{worlds} is none", "Compare in at least one world."))
     chosen = [scenario.find_policy(p) if isinstance(p, str) else p for p in policies] or list(scenario.policy)
     names = tuple(policy.name for policy in chosen)
     repeated = sorted({name for name in names if names.count(name) > 1})
@@ -145,13 +156,12 @@ def compare(
                 "kind": "compare",
                 "scenario": scenario.dump(),
                 "control": control,
-                "seeds": list(seeds),
                 "graph": first.digest,
                 "code": code_digest(),
                 "own strategies": own_strategies(chosen),
             }
             store = Folder(folder)
-            stack.enter_context(store.open({"job": job, "graph": summary, **provenance()}))
+            stack.enter_context(store.open({"job": job, "seeds": list(seeds), "graph": summary, **provenance()}))
             results = {(result.policy, result.seed): result for result in store.finished()}
         missing = [job for job in jobs if (job.policy.name, job.seed) not in results]
         tell(len(jobs) - len(missing), len(jobs))
@@ -163,10 +173,22 @@ def compare(
                 if store is not None:
                     store.add(outcome)
             tell(len(results) + len(failures), len(jobs))
-        lived = [results[key] for job in jobs if (key := (job.policy.name, job.seed)) in results]
-        if store is not None and lived:
-            store.complete(lived)
+        if store is not None and results:
+            store.complete([results[key] for key in sorted(results, key=lambda key: (key[1], names.index(key[0])))])
     failed_worlds = {failure.job.seed for failure in failures}
     kept = tuple(seed for seed in seeds if seed not in failed_worlds)
-    ordered = {(result.policy, result.seed): result for result in lived if result.seed in kept}
+    ordered = {(policy, seed): results[policy, seed] for seed in kept for policy in names}
     return Comparison(scenario, names, control, kept, ordered, summary, tuple(failures))
+
+
+def recorded_comparison(path: Path) -> tuple[Scenario, str, tuple[int, ...]]:
+    """The scenario, control and seeds of a manifest. Raises InputError when it is not that of a comparison."""
+    manifest = read_manifest(path)
+    job = manifest["job"]
+    try:
+        if job["kind"] == "compare":
+            return parse_scenario(job["scenario"], str(path)), job["control"], tuple(manifest["seeds"])
+        what = f"this is the manifest of a {job['kind']}, not of a comparison"
+    except (KeyError, TypeError):
+        what = "this manifest is not complete"
+    raise InputError(Fault(str(path), what, "Give one that murmur compare wrote."))

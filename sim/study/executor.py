@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 import time
 import traceback
@@ -16,8 +17,10 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing.synchronize import Event
 
 from sim.engine import Run
+from sim.errors import Fault, InputError
 from sim.graph import Graph
 from sim.scenario import Policy, Scenario
 from sim.study.results import Result
@@ -66,8 +69,10 @@ class Bench:
 _bench: Bench | None = None
 
 
-def _start_worker(scenario: Scenario, graph: Graph | None) -> None:
+def _start_worker(scenario: Scenario, graph: Graph | None, started: Event) -> None:
     global _bench
+    started.set()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_end_with_parent, daemon=True).start()
     compile_kernels()
     _bench = Bench(scenario, graph)
@@ -108,7 +113,9 @@ def execute(bench: Bench, jobs: Sequence[Job], workers: int) -> Iterator[Result 
 def _with_pool(bench: Bench, waiting: deque[Job], workers: int) -> Generator[Result | Failure, None, list[Job]]:
     """Work with one pool until all is done or the pool breaks; returns the jobs that were under way when it broke."""
     graph = None if bench.varies else bench.graph(bench.scenario.seed)
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start_worker, (bench.scenario, graph))
+    context = multiprocessing.get_context("spawn")
+    started = context.Event()
+    pool = ProcessPoolExecutor(workers, context, _start_worker, (bench.scenario, graph, started))
     running: dict[Future[Result | Failure], Job] = {}
     try:
         while waiting or running:
@@ -120,6 +127,10 @@ def _with_pool(bench: Bench, waiting: deque[Job], workers: int) -> Generator[Res
                 del running[future]
                 yield result
     except BrokenProcessPool:
+        if not started.is_set():
+            raise InputError(
+                Fault("workers", "no worker process could be started", 'In a script, call it under if __name__ == "__main__":.')
+            ) from None
         return list(running.values())
     finally:
         pool.shutdown(wait=False, cancel_futures=True)

@@ -51,8 +51,8 @@ class Folder:
                 self.path.mkdir(parents=True, exist_ok=True)
                 stack.enter_context(filelock.FileLock(self.path / ".lock", timeout=0))
                 old = self.manifest() if (self.path / MANIFEST).exists() else None
-                if old is None:
-                    self._write_manifest(manifest)
+                if old is None or old["job"] == manifest["job"]:
+                    self._write_manifest({**(old or {}), **manifest})
             except filelock.Timeout:
                 raise InputError(
                     Fault(
@@ -64,11 +64,11 @@ class Folder:
                     Fault(str(self.path), f"cannot be written ({error.strerror})", "Choose another folder with --out.")
                 ) from None
             if old is not None and old["job"] != manifest["job"]:
-                differing = ", ".join(sorted(key for key in manifest["job"] if old["job"].get(key) != manifest["job"][key]))
+                differing = ", ".join(_differing(old["job"], manifest["job"]))
                 raise InputError(
                     Fault(
                         str(self.path),
-                        f"holds results of another job (its {differing} differ)",
+                        f"holds results of another job (not the same: {differing})",
                         "Choose another folder with --out.",
                     )
                 )
@@ -130,6 +130,17 @@ class Folder:
         self.write("runs.parquet", lambda path: pq.write_table(runs_table(results), path, compression="zstd"))
         self.write("daily.parquet", lambda path: pq.write_table(daily, path, compression="zstd"))
         shutil.rmtree(self.path / "runs", ignore_errors=True)
+
+
+def _differing(old: Mapping[str, Any], new: Mapping[str, Any], at: str = "") -> Iterator[str]:
+    """Where two jobs differ, as dotted paths with both values where those are short."""
+    for key in sorted({*old, *new}):
+        a, b = old.get(key), new.get(key)
+        if isinstance(a, Mapping) and isinstance(b, Mapping):
+            yield from _differing(a, b, f"{at}{key}.")
+        elif a != b:
+            short = all(isinstance(value, int | float | bool) for value in (a, b))
+            yield f"{at}{key} {a}, now {b}" if short else f"{at}{key}"
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
