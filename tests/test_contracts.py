@@ -55,7 +55,7 @@ class TestStrategies:
         assert isinstance(strategy.decide(VIEW), Actions)
         assert strategy.decide(VIEW) == STRATEGIES[name]().decide(VIEW)
 
-    def test_runs_and_reacts_to_its_switch_off(self, name: str, small: Scenario) -> None:
+    def test_runs_and_is_charged_for_what_it_does(self, name: str, small: Scenario) -> None:
         run = Run(small, name, 2).to_the_end()
         assert np.isfinite(run.series("npv")).all()
         spent = run.world.books.spent[0]

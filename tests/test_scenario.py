@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import tomllib
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from sim.errors import InputError
 from sim.scenario import (
+    Policy,
     Scenario,
     changed,
     dump_toml,
@@ -19,6 +21,7 @@ from sim.scenario import (
     shipped_scenarios,
 )
 from sim.scenario.shipped import scenario_folder
+from sim.strategies import Actions, BrandView, Post
 
 INVALID = sorted((Path(__file__).parent / "scenarios" / "invalid").glob("*.toml"))
 
@@ -77,6 +80,21 @@ def test_policies() -> None:
     assert scenario.find_policy("broadcast").strategy.posts_per_day == 2.0  # type: ignore[attr-defined]
     with pytest.raises(InputError, match="Did you mean 'listen_first'"):
         scenario.find_policy("listen-first")
+
+
+@dataclasses.dataclass(frozen=True)
+class Plain:
+    """A strategy as a user writes it, with a field that declares nothing."""
+
+    posts_per_day: float = 2.0
+
+    def decide(self, view: BrandView) -> Actions:
+        return Actions(post=Post(self.posts_per_day))
+
+
+def test_an_own_strategy_survives_a_change() -> None:
+    scenario = parse_scenario({"days": 5, "policy": [Policy("mine", Plain(3.0)), {"strategy": "absent"}]})
+    assert changed(scenario, {"days": 6}).policy[0] == Policy("mine", Plain(3.0))
 
 
 def test_changed() -> None:

@@ -147,9 +147,10 @@ class PolicyTable:
         schema = converted(tagged(self.choices, "strategy", handler, name=name), (Policy,), build, dump)
 
         def own_strategy(value: Any, read: core_schema.ValidatorFunctionWrapHandler) -> Any:
-            """A strategy of the user's own (from Python) is checked by its own declarations."""
+            """A strategy of the user's own (from Python) is checked by its own declarations, where it has any."""
             if isinstance(value, Policy) and type(value.strategy) not in names:
-                table_model(type(value.strategy)).model_validate(as_dict(value.strategy))
+                model = table_model(type(value.strategy))
+                model.model_validate({k: v for k, v in as_dict(value.strategy).items() if k in model.model_fields})
                 return value
             return read(value)
 

@@ -26,7 +26,6 @@ from typing import Any
 
 import filelock
 
-import sim
 from sim.errors import Fault, InputError
 from sim.scenario import Policy
 from sim.study.results import Result, runs_table
@@ -175,7 +174,7 @@ def provenance() -> dict[str, Any]:
 
 def code_digest() -> str:
     """A fingerprint of the code that makes results: runs of different code do not mix in one folder."""
-    root = Path(sim.__file__).parent
+    root = Path(__file__).parent.parent
     aside = {root / name for name in ("cli", "report", "study", "community.py", "warm.py", "__main__.py")}
     sources = sorted(path for path in root.rglob("*.py") if not aside & {path, *path.parents})
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:16]
