@@ -99,7 +99,7 @@ def skip(key: np.uint64, hazard: float, n: int) -> int:
     happens (Devroye 1986, ch. X.2). The bound −log(1 − u) ≥ u spares the logarithm in all but the close calls.
     """
     u = unit(key)
-    if u >= hazard * n:
+    if n == 0 or u >= hazard * n:
         return n
     passed = -np.log1p(-u) / hazard
     return np.int64(passed) if passed < n else n
