@@ -23,7 +23,18 @@ EFFECT = 4  # (1 − persuasion knowledge)·exp(−wear-out)
 OPENNESS = 8  # 1 − persuasion knowledge
 USE = 16  # how useful the answer is
 TIRED = 32  # 1 when exposure is above the tolerated, else 0
-FACTOR_NAMES = {TIE: "x", TRUST: "2τ", EFFECT: "eff", OPENNESS: "1 − PK", USE: "useful", TIRED: "if E > θ_E"}
+WARM = 64  # 1 + min(tone, familiarity): a warm tone helps as far as one knows each other
+OVER = 128  # max(0, tone − familiarity): … and beyond that it is overacted
+FACTOR_NAMES = {
+    TIE: "x",
+    TRUST: "2τ",
+    EFFECT: "eff",
+    OPENNESS: "1 − PK",
+    USE: "useful",
+    TIRED: "if E > θ_E",
+    WARM: "1 + min(tone, f)",
+    OVER: "max(0, tone − f)",
+}
 
 OWN = 1  # a loss from own experience: × κ
 HEARD = 2  # a loss from word of mouth: × κ_w
@@ -86,7 +97,7 @@ ROWS = (
         "a brand's post is read",
         "Sethuraman, Tellis & Briesch 2011",
         Event(gain=0.03, loss=0.02, knowledge=1.0, adoption=0.003),
-        gain_by=EFFECT,
+        gain_by=EFFECT | WARM,
         loss_by=TIRED,
         adoption_by=EFFECT | TRUST,
         informs=True,
@@ -124,6 +135,7 @@ ROWS = (
         Event(gain=0.3, relief=0.7),
     ),
     Row("complaint_ignored", "a complaint gets no answer", "A", Event(loss=0.5)),
+    Row("overacted_read", "… in a tone that claims more familiarity than there is", "A", Event(loss=0.03), loss_by=OVER),
     Row("complaint_unresolved", "a complaint is answered, but not resolved", "A", Event(loss=0.5)),
 )
 
@@ -139,6 +151,7 @@ ROWS = (
     BAD_EXPERIENCE,
     COMPLAINT_RESOLVED,
     COMPLAINT_IGNORED,
+    OVERACTED_READ,
     COMPLAINT_UNRESOLVED,
 ) = range(len(ROWS))
 

@@ -73,6 +73,9 @@ class PersuasionLaw(NamedTuple):
     ] = 0.85
     wearout: Annotated[float, P("how fast effect falls with exposure (ω)", "per message", 0, 10)] = 0.15
     tolerated_exposure: Annotated[float, P("exposure stock above which a brand annoys (θ_E)", "messages", 0, 1e9)] = 2.0
+    tone_matters: Annotated[
+        bool, P("a brand's tone is held against how well one knows it; false: any tone is plain", source="Gretry et al. 2017")
+    ] = True
 
 
 class SpeechLaw(NamedTuple):

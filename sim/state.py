@@ -150,6 +150,7 @@ class BrandDay(NamedTuple):
     duplicates: Annotated[
         I32, Array("… of which repeat an earlier one (the last ones of the day)", ("brands",), "i4", "posts", 0)
     ]
+    tone: Annotated[F64, Array("how familiar the posts sound", ("brands",), "f8", "–", 0, 1)]
     reach: Annotated[F64, Array("share of the members shown each post for money", ("brands",), "f8", "–", 0, 1)]
     cascade: Annotated[I64, Array("cascade number of the brand's first post today", ("brands",), "i8", "cascade", 0)]
     answers: Annotated[I32, Array("questions answered today", ("brands",), "i4", "answers", 0)]

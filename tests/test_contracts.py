@@ -163,7 +163,7 @@ class TestMechanisms:
                 "policy": [{"name": "loud", "strategy": "broadcast", "posts_per_day": 3.0}, {"strategy": "absent"}],
             }
         )
-        policy = "absent" if name == "negative_wom_awareness" else "loud"
+        policy = {"negative_wom_awareness": "absent", "tone": "overacted"}.get(name, "loud")
         on, off = (Run(plan, policy, 3).to_the_end() for plan in (scenario, changed(scenario, {f"mechanisms.{name}": False})))
         assert on.community.tobytes() + on.brands.tobytes() != off.community.tobytes() + off.brands.tobytes()
 
@@ -186,6 +186,7 @@ def test_phases_write_only_what_they_declare() -> None:
                 {"name": "A", "quality": 0.5, "initial_customers": 0.3, "initial_good": 1.0, "initial_bad": 1.0},
                 {"name": "B", "policy": "rebroadcast", "initial_followers": 0.9},
                 {"name": "C", "policy": "pitching_manager"},
+                {"name": "D", "policy": "overacted"},
             ],
         }
     )

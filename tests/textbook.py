@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import numpy as np
 
-from sim.events import EFFECT, HEARD, OPENNESS, ROWS, TIE, TIRED, TRUST, USE
+from sim.events import EFFECT, HEARD, OPENNESS, OVER, ROWS, TIE, TIRED, TRUST, USE, WARM
 from sim.kernels import draws as streams
 from sim.world import brand_key
 
@@ -96,6 +97,10 @@ class Opinion:
     def trust(self) -> float:
         return (self.good + 1) / (self.good + self.bad + 2)
 
+    @property
+    def familiarity(self) -> float:
+        return (self.good + self.bad) / (self.good + self.bad + 2)
+
 
 @dataclass
 class Message:
@@ -178,7 +183,7 @@ class Textbook:
 
     # L1 and the event table -------------------------------------------------------------------------------------------
 
-    def happen(self, event: str, person: Person, b: int, x: float = 1.0, useful: float = 1.0) -> None:
+    def happen(self, event: str, person: Person, b: int, x: float = 1.0, useful: float = 1.0, tone: float = 0.0) -> None:
         row, numbers, opinion = ROW[event], self.numbers[event], person.opinions[b]
         laws, learned = self.laws, self.laws.trust.learned
         tau = opinion.trust
@@ -192,6 +197,8 @@ class Textbook:
             OPENNESS: 1.0 - person.knowledge,
             USE: useful,
             TIRED: float(opinion.exposure > laws.persuasion.tolerated_exposure),
+            WARM: 1.0 + min(tone, opinion.familiarity),
+            OVER: max(0.0, tone - opinion.familiarity),
         }
 
         def times(bits: int) -> float:
@@ -247,7 +254,7 @@ class Textbook:
     def decide(self) -> None:
         if self.day == 0:
             self.launch()
-        self.actions = [strategy.decide(None) if self.day >= 0 else None for strategy in self.strategies]
+        self.actions = [strategy.decide(SimpleNamespace(day=self.day)) if self.day >= 0 else None for strategy in self.strategies]
         self.posts: list[tuple[int, int]] = []
         for b, actions in enumerate(self.actions):
             posts = duplicates = 0
@@ -398,7 +405,11 @@ class Textbook:
     def see_ad(self, person: Person, b: int, event: str, coin: int) -> bool:
         if unit(absorb(coin, 1)) < person.avoidance * person.knowledge:
             return False
-        self.happen(event, person, b)
+        post = self.actions[b].post if self.actions[b] is not None else None
+        tone = post.tone if post is not None and self.laws.persuasion.tone_matters else 0.0
+        self.happen(event, person, b, tone=tone)
+        if tone > 0:
+            self.happen("overacted_read", person, b, tone=tone)
         person.opinions[b].exposure = f32(person.opinions[b].exposure + 1.0)
         return True
 

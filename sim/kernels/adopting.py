@@ -59,15 +59,15 @@ def adopt(
                     relations.complaint[i, b] = 0
                     relations.angry[i, b] = law.anger_days
                     brands.ignored[c, b] += 1
-                    experience(COMPLAINT_IGNORED, i, b, 1.0, 1.0, members, relations, laws)
+                    experience(COMPLAINT_IGNORED, i, b, 1.0, 1.0, 0.0, members, relations, laws)
             if relations.customer[i, b] == 1:
                 relations.chance[i, b] = 0.0
                 if unit(mine) < law.experience_rate:
                     coin = absorb(mine, 1)
                     if unit(coin) < day.quality[b]:
-                        experience(GOOD_EXPERIENCE, i, b, 1.0, 1.0, members, relations, laws)
+                        experience(GOOD_EXPERIENCE, i, b, 1.0, 1.0, 0.0, members, relations, laws)
                     else:
-                        experience(BAD_EXPERIENCE, i, b, 1.0, 1.0, members, relations, laws)
+                        experience(BAD_EXPERIENCE, i, b, 1.0, 1.0, 0.0, members, relations, laws)
                         if relations.complaint[i, b] == 0 and unit(absorb(coin, 1)) < law.complaint_share:
                             relations.complaint[i, b] = 1
                             brands.complaints[c, b] += 1

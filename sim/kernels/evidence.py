@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sim.events import EFFECT, OPENNESS, TIE, TIRED, TRUST, USE
+from sim.events import EFFECT, OPENNESS, OVER, TIE, TIRED, TRUST, USE, WARM
 from sim.kernels.jit import part
 from sim.laws import Laws, PersuasionLaw
 from sim.state import Members, Relations
@@ -25,7 +25,9 @@ def effect(knowledge: float, exposure: float, law: PersuasionLaw) -> float:
 
 
 @part
-def factor(bits: int, x: float, two_tau: float, eff: float, knowledge: float, useful: float, tired: float) -> float:
+def factor(
+    bits: int, x: float, two_tau: float, eff: float, knowledge: float, useful: float, tired: float, tone: float, known: float
+) -> float:
     """Product of the multipliers named by ``bits`` (see :mod:`sim.events`)."""
     product = 1.0
     if bits & TIE:
@@ -40,12 +42,18 @@ def factor(bits: int, x: float, two_tau: float, eff: float, knowledge: float, us
         product *= useful
     if bits & TIRED:
         product *= tired
+    if bits & WARM:
+        product *= 1.0 + min(tone, known)
+    if bits & OVER:
+        product *= max(0.0, tone - known)
     return product
 
 
 @part
-def experience(event: int, i: int, b: int, x: float, useful: float, members: Members, relations: Relations, laws: Laws) -> None:
-    """Row ``event`` of the table happens to member i about brand b, through a tie of trust x.
+def experience(
+    event: int, i: int, b: int, x: float, useful: float, tone: float, members: Members, relations: Relations, laws: Laws
+) -> None:
+    """Row ``event`` of the table happens to member i about brand b, through a tie of trust x, in this tone.
 
     Writes relations.good, .bad, .chance, .aware and members.knowledge of member i. Multipliers are those before the event.
     """
@@ -55,6 +63,7 @@ def experience(event: int, i: int, b: int, x: float, useful: float, members: Mem
     knowledge = np.float64(members.knowledge[i])
     exposure = np.float64(relations.exposure[i, b])
     tau = trust(good, bad)
+    known = (good + bad) / (good + bad + 2.0)
     two_tau = 2.0 * tau if laws.trust.learned else 1.0
     eff = 1.0
     if (table.gain_by[event] | table.adoption_by[event]) & EFFECT:
@@ -64,10 +73,10 @@ def experience(event: int, i: int, b: int, x: float, useful: float, members: Mem
     if laws.trust.learned:
         gain = table.gain[event]
         if gain > 0.0:
-            gain *= factor(table.gain_by[event], x, two_tau, eff, knowledge, useful, tired)
+            gain *= factor(table.gain_by[event], x, two_tau, eff, knowledge, useful, tired, tone, known)
         loss = table.loss[event]
         if loss > 0.0:
-            loss *= factor(table.loss_by[event], x, two_tau, eff, knowledge, useful, tired)
+            loss *= factor(table.loss_by[event], x, two_tau, eff, knowledge, useful, tired, tone, known)
         if laws.trust.confirmation:
             gain *= 2.0 * tau
             loss *= 2.0 * (1.0 - tau)
@@ -76,7 +85,7 @@ def experience(event: int, i: int, b: int, x: float, useful: float, members: Mem
 
     adoption = table.adoption[event]
     if adoption > 0.0:
-        adoption = min(1.0, adoption * factor(table.adoption_by[event], x, two_tau, eff, knowledge, useful, tired))
+        adoption = min(1.0, adoption * factor(table.adoption_by[event], x, two_tau, eff, knowledge, useful, tired, tone, known))
         chance = np.float64(relations.chance[i, b])
         relations.chance[i, b] = chance + adoption * (1.0 - chance)
 

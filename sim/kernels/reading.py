@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.events import AD_READ, CRITICISM_READ, DUPLICATE_READ, ORGANIC_READ, PRAISE_READ
+from sim.events import AD_READ, CRITICISM_READ, DUPLICATE_READ, ORGANIC_READ, OVERACTED_READ, PRAISE_READ
 from sim.kernels.draws import absorb, chance, first_half, second_half, unit
 from sim.kernels.evidence import experience, trust
 from sim.kernels.jit import kernel, part
@@ -89,11 +89,16 @@ def _believe(k: int, gain: float, ties: Ties) -> None:
 
 
 @part
-def read_ad(i: int, b: int, event: int, coin: np.uint64, members: Members, relations: Relations, laws: Laws) -> bool:
+def read_ad(
+    i: int, b: int, event: int, coin: np.uint64, members: Members, relations: Relations, day: BrandDay, laws: Laws
+) -> bool:
     """A commercial message of brand b reaches i's eyes; returns whether she reads it (ad-avoidance may skip it)."""
     if unit(absorb(coin, 1)) < np.float64(members.avoidance[i]) * np.float64(members.knowledge[i]):
         return False
-    experience(event, i, b, 1.0, 1.0, members, relations, laws)
+    tone = day.tone[b] if laws.persuasion.tone_matters else 0.0
+    experience(event, i, b, 1.0, 1.0, tone, members, relations, laws)
+    if tone > 0.0:
+        experience(OVERACTED_READ, i, b, 1.0, 1.0, tone, members, relations, laws)
     relations.exposure[i, b] = np.float64(relations.exposure[i, b]) + 1.0
     return True
 
@@ -218,7 +223,7 @@ def read(
                 item = messages.item[begin + q]
                 b = item["brand"]
                 if item["kind"] == BRAND_POST:
-                    if not read_ad(i, b, AD_READ, coin, members, relations, laws):
+                    if not read_ad(i, b, AD_READ, coin, members, relations, day, laws):
                         continue
                     repost = speech.repost_brand
                     commercial += 1
@@ -230,7 +235,7 @@ def read(
                     event = PRAISE_READ if item["kind"] == PRAISE else CRITICISM_READ
                     gain += laws.events.tie_gain[event]
                     if item["origin"] != i:
-                        experience(event, i, b, x, 1.0, members, relations, laws)
+                        experience(event, i, b, x, 1.0, 0.0, members, relations, laws)
                 reads += 1
                 if second_half(coin) < chance(repost * x):
                     relay(i, item, oldest, outbox)
@@ -246,7 +251,7 @@ def read(
                     continue
                 duplicate = q >= day.posts[b] - day.duplicates[b]
                 tau = trust(np.float64(relations.good[i, b]), np.float64(relations.bad[i, b])) if learned else 1.0
-                if not read_ad(i, b, DUPLICATE_READ if duplicate else AD_READ, coin, members, relations, laws):
+                if not read_ad(i, b, DUPLICATE_READ if duplicate else AD_READ, coin, members, relations, day, laws):
                     continue
                 reads += 1
                 commercial += 1

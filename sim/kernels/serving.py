@@ -42,7 +42,7 @@ def answer(
         if not is_seen(i, absorb(coin, 5), feed, members, laws):
             continue
         event = PITCHED if unit(coin) < pitch else ANSWERED
-        experience(event, i, b, 1.0, useful, members, relations, laws)
+        experience(event, i, b, 1.0, useful, 0.0, members, relations, laws)
         adopt_if(i, b, absorb(coin, 2), 0, relations, laws, brands)
 
 
@@ -58,9 +58,9 @@ def reply(chosen: I64, b: int, key: np.uint64, feed: I32, members: Members, rela
         relations.complaint[i, b] = 0
         if unit(coin) < laws.customers.resolved_share:
             resolved += 1
-            experience(COMPLAINT_RESOLVED, i, b, 1.0, 1.0, members, relations, laws)
+            experience(COMPLAINT_RESOLVED, i, b, 1.0, 1.0, 0.0, members, relations, laws)
         else:
-            experience(COMPLAINT_UNRESOLVED, i, b, 1.0, 1.0, members, relations, laws)
+            experience(COMPLAINT_UNRESOLVED, i, b, 1.0, 1.0, 0.0, members, relations, laws)
     return resolved
 
 

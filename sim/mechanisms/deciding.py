@@ -57,5 +57,6 @@ def _schedule_posts(world: World, b: int, actions: Actions) -> None:
         posts = whole + bool(coins[0] < actions.post.rate - whole)
         duplicates = int((coins[1 : 1 + posts] < actions.post.duplicate).sum())
     day.posts[b] = posts
+    day.tone[b] = actions.post.tone if actions.post is not None else 0.0
     day.duplicates[b] = duplicates
     day.reach[b] = actions.reach.share if actions.reach is not None else 0.0

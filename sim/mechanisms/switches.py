@@ -53,6 +53,11 @@ MECHANISMS: dict[str, Mechanism] = {
         ("members.knowledge",),
         "E1 E3",
     ),
+    "tone": Mechanism(
+        "A warm tone helps a familiar brand and unsettles about an unfamiliar one; off: tone has no effect.",
+        {"persuasion.tone_matters": False},
+        essay="E4",
+    ),
     "unfollow": Mechanism(
         "Members drop ties and brands; off: all ties last.",
         {"leaving.ties_end": False},

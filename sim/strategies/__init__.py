@@ -1,13 +1,15 @@
 """What brands do. A strategy is a frozen dataclass with one method; its fields are its settings in a scenario file."""
 
 from sim.strategies.actions import Actions, Answer, BrandView, Post, Reach, Reply, Strategy
-from sim.strategies.broadcasting import Absent, Broadcast, Rebroadcast
+from sim.strategies.broadcasting import Absent, Broadcast, Overacted, Pulsed, Rebroadcast
 from sim.strategies.listening import Ethnographer, ListenFirst, PitchingManager
 
 STRATEGIES: dict[str, type[Strategy]] = {
     "absent": Absent,
     "broadcast": Broadcast,
     "rebroadcast": Rebroadcast,
+    "overacted": Overacted,
+    "pulsed": Pulsed,
     "listen_first": ListenFirst,
     "ethnographer": Ethnographer,
     "pitching_manager": PitchingManager,

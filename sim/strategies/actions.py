@@ -38,10 +38,12 @@ class BrandView:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Post on the brand's account: ``rate`` posts a day on average, a share ``duplicate`` of them repeats."""
+    """Post on the brand's account: ``rate`` posts a day on average, a share ``duplicate`` of them repeats; ``tone`` from 0
+    (plain) to 1 (as if everybody were an old friend)."""
 
     rate: float
     duplicate: float = 0.0
+    tone: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sim.strategies.actions import Actions, BrandView, Post, Reach
 
 PostsPerDay = Annotated[float, P("posts on the brand's account", "posts/day", 0, 20)]
 PaidReach = Annotated[float, P("share of the other members shown each post for money", "–", 0, 1)]
+Tone = Annotated[float, P("how familiar the posts sound: 0 plain, 1 as to an old friend", "–", 0, 1)]
 Duplicates = Annotated[float, P("share of the posts that repeat an earlier one", "–", 0, 1)]
 
 
@@ -42,3 +43,32 @@ class Rebroadcast:
 
     def decide(self, view: BrandView) -> Actions:
         return Actions(post=Post(self.posts_per_day, self.duplicates), reach=Reach(self.paid_reach))
+
+
+@dataclass(frozen=True, slots=True)
+class Overacted:
+    """Broadcast in the tone of an old friend, to everybody. Essay E4; informal style: Gretry et al. (2017)."""
+
+    posts_per_day: PostsPerDay = 2.0
+    paid_reach: PaidReach = 0.1
+    tone: Tone = 1.0
+
+    def decide(self, view: BrandView) -> Actions:
+        return Actions(post=Post(self.posts_per_day, tone=self.tone), reach=Reach(self.paid_reach))
+
+
+@dataclass(frozen=True, slots=True)
+class Pulsed:
+    """Broadcast in bursts with silence between them: as many posts as ``posts_per_day`` evenly spread. Essay E3; Naik,
+    Mantrala & Sawyer (1998)."""
+
+    posts_per_day: PostsPerDay = 2.0
+    paid_reach: PaidReach = 0.1
+    on_days: Annotated[int, P("days of posting", "days", 1, 1000)] = 7
+    off_days: Annotated[int, P("days of silence after them", "days", 0, 1000)] = 7
+
+    def decide(self, view: BrandView) -> Actions:
+        period = self.on_days + self.off_days
+        if view.day % period >= self.on_days:
+            return Actions()
+        return Actions(post=Post(self.posts_per_day * period / self.on_days), reach=Reach(self.paid_reach))
