@@ -144,6 +144,7 @@ class Costs(NamedTuple):
     impression: Annotated[float, P("one paid showing of a post to a member", "money", 0, 1e6)] = 0.002
     answer: Annotated[float, P("an answer to a question", "money", 0, 1e6)] = 1.0
     reply: Annotated[float, P("a reply to a complaint", "money", 0, 1e6)] = 1.0
+    improvement: Annotated[float, P("an issue taken up in the product", "money", 0, 1e6)] = 3.0
     margin: Annotated[float, P("margin on a customer", "money/day", 0, 1e6)] = 0.1
     discount: Annotated[float, P("discount rate of money to come", "per day", 0, 0.1)] = 0.0003
 

@@ -146,6 +146,7 @@ class BrandDay(NamedTuple):
     """What each brand does today, and how good its product is."""
 
     quality: Annotated[F64, Array("chance that an experience of the product is good", ("brands",), "f8", "–", 0, 1)]
+    improvements: Annotated[I32, Array("issues taken up in the product today", ("brands",), "i4", "issues", 0)]
     posts: Annotated[I32, Array("posts today, duplicates included", ("brands",), "i4", "posts", 0)]
     duplicates: Annotated[
         I32, Array("… of which repeat an earlier one (the last ones of the day)", ("brands",), "i4", "posts", 0)

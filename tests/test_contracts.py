@@ -190,7 +190,7 @@ def test_phases_write_only_what_they_declare() -> None:
             ],
         }
     )
-    run = Run(scenario, "listen_first", 6)
+    run = Run(scenario, "advocate", 6)
     written: dict[str, set[str]] = {phase.name: set() for phase in PHASES}
     while not run.finished:
         run.world.step += 1

@@ -223,6 +223,15 @@ def test_complaint_ignored() -> None:
     assert (before.world.relations.angry[0, 0], after.world.relations.angry[0, 0]) == (0, 7)
 
 
+def test_criticism_improves_the_product() -> None:
+    """Both complain on day 0; the next morning two issues each take a tenth of what is still bad: Q = 1 − .9²."""
+    policy = {"strategy": "advocate", "coverage": 0.0, "posts_per_day": 0.0, "issues_per_day": 5, "gain": 0.1}
+    run = complaining(policy, 2, "complaint_ignored")
+    np.testing.assert_allclose(run.series("quality"), [0.0, 1 - 0.9**2])
+    np.testing.assert_array_equal(run.series("improvements"), [0, 2])
+    np.testing.assert_array_equal(run.series("cost"), [0, 2 * 3.0])
+
+
 def test_every_row_is_here() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     assert [row.name for row in ROWS if f'"{row.name}"' not in text] == []

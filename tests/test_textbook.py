@@ -38,6 +38,7 @@ def assert_same(run: Run, book: Textbook) -> None:
         for ours, theirs in zip(messages, person.said, strict=True):
             told = (int(ours["cascade"]), int(ours["origin"]), KINDS[ours["kind"]], int(ours["depth"]))
             assert told == (theirs.cascade, theirs.origin, theirs.kind, theirs.depth)
+    assert world.brand_day.quality.tolist() == book.quality
     for b, (answered, replied) in enumerate(book.served):
         assert (int(world.brand_day.answers[b]), int(world.brand_day.replies[b])) == (answered, replied)
 

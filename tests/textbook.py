@@ -162,6 +162,8 @@ class Textbook:
             drawn = (float(getattr(traits, name)[i]) for name in ("activity", "attention", "frailty", "avoidance"))
             self.members.append(Person(int(graph.keys[i]), *drawn, ties, len(ties), [Opinion() for _ in self.brands]))
         self.value = [0.0] * len(self.brands)
+        self.quality = [brand.quality for brand in self.brands]
+        self.heard = [0] * len(self.brands)
 
     def key(self, stream: int, ago: int = 0) -> int:
         return absorb(absorb(absorb(0x6D75726D7572, self.seed), stream), self.step - ago)
@@ -258,6 +260,9 @@ class Textbook:
         self.posts: list[tuple[int, int]] = []
         for b, actions in enumerate(self.actions):
             posts = duplicates = 0
+            if actions is not None and actions.improve is not None:
+                issues = min(actions.improve.capacity, self.heard[b] if self.day > 0 else 0)
+                self.quality[b] = 1.0 - (1.0 - self.quality[b]) * (1.0 - actions.improve.gain) ** issues
             if actions is not None and actions.post is not None and actions.post.rate > 0:
                 rate = actions.post.rate
                 coin = [unit(absorb(absorb(self.key(streams.BRAND), (self.brand_keys[b] + n) & MASK), 0)) for n in range(30)]
@@ -280,6 +285,7 @@ class Textbook:
     # 3 ------------------------------------------------------------------------------------------------------------------
 
     def speak(self) -> None:
+        self.heard = [0] * len(self.brands)
         law, key = self.laws.speech, self.key(streams.SPEAK)
         wanted = []
         for person in self.members:
@@ -301,6 +307,7 @@ class Textbook:
                     speaks = "praise" if satisfied and coin < law.praise_rate else ""
                 if speaks:
                     word_of_mouth.append((speaks, b))
+                    self.heard[b] += speaks == "criticism"
             passed_on = [person.relays[q] for q in sorted(person.fresh)]
             person.fresh = set()
             wanted.append((["organic"] * posts + ["question"] * person.asks, passed_on, word_of_mouth))
@@ -446,12 +453,13 @@ class Textbook:
                     opinion.chance = 0.0
                     if unit(mine) < law.experience_rate:
                         coin = absorb(mine, 1)
-                        if unit(coin) < self.brands[b].quality:
+                        if unit(coin) < self.quality[b]:
                             self.happen("good_experience", person, b)
                         else:
                             self.happen("bad_experience", person, b)
                             if not opinion.complaint and unit(absorb(coin, 1)) < law.complaint_share:
                                 opinion.complaint = 1
+                                self.heard[b] += 1
                 else:
                     self.maybe_buy(opinion, absorb(mine, 2))
 

@@ -50,6 +50,7 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
         "broadcast": {"posts_per_day": draw(st.sampled_from((0.5, 1.0, 3.7))), "paid_reach": draw(share)},
         "rebroadcast": {"posts_per_day": draw(st.sampled_from((0.5, 1.0, 3.7))), "duplicates": draw(share)},
         "overacted": {"posts_per_day": draw(st.sampled_from((0.5, 3.0))), "paid_reach": draw(share), "tone": draw(share)},
+        "advocate": {"issues_per_day": draw(st.integers(0, 3)), "gain": draw(share), "coverage": draw(share)},
         "pulsed": {"on_days": draw(st.integers(1, 3)), "off_days": draw(st.integers(0, 3))},
         "listen_first": {
             "answers_per_day": draw(st.integers(0, 5)),

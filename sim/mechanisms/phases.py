@@ -34,7 +34,12 @@ def _arrays(**groups: str) -> frozenset[str]:
 PHASES = (
     Phase(forget, _arrays(members="knowledge", relations="good bad exposure", ties="good bad")),
     Phase(
-        decide, _arrays(brand_day="posts duplicates tone reach", relations="follows customer aware good bad", books="adopters")
+        decide,
+        _arrays(
+            brand_day="posts duplicates tone reach quality improvements",
+            relations="follows customer aware good bad",
+            books="adopters",
+        ),
     ),
     Phase(speak, _arrays(outbox="said plain own asks voice fresh", brand_day="cascade", relations="aware")),
     # Moderation and gates belong here: between what is posted and what is read.

@@ -15,7 +15,11 @@ def settle(world: World) -> None:
     paid = world.brand_tally.paid_impressions.sum(axis=0)
     customers = np.count_nonzero(world.relations.customer == 1, axis=0)
     books.spent_today[:] = (
-        day.posts * costs.post + paid * costs.impression + day.answers * costs.answer + day.replies * costs.reply
+        day.posts * costs.post
+        + paid * costs.impression
+        + day.answers * costs.answer
+        + day.replies * costs.reply
+        + day.improvements * costs.improvement
     )
     books.earned_today[:] = customers * costs.margin
     books.spent[:] += books.spent_today

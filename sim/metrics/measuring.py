@@ -61,6 +61,8 @@ def measure(world: World, lost: int, structure: Structure | None) -> tuple[list[
             count=BrandTally(*counts[:, b].tolist()),
             sums=BrandSums(*(column[b] for column in sums)),
             **{name: array[b].item() for name, array in books._asdict().items()},
+            quality=day.quality[b].item(),
+            improvements=day.improvements[b].item(),
             posts=day.posts[b].item(),
             answers=day.answers[b].item(),
             replies=day.replies[b].item(),

@@ -67,6 +67,8 @@ class BrandToday:
     spent_today: float
     earned_today: float
     adopters: int
+    quality: float
+    improvements: int
     posts: int
     answers: int
     replies: int
@@ -203,6 +205,10 @@ METRICS: dict[str, Metric] = {
         "complaints that ran out of patience", "per day", "brand", "sum", brand=lambda b: b.count.ignored
     ),
     "complaints_resolved": Metric("complaints resolved by a reply", "per day", "brand", "sum", brand=lambda b: b.resolved),
+    "quality": Metric(
+        "chance that an experience of the product is good", "–", "brand", "last", brand=lambda b: b.quality, better=+1
+    ),
+    "improvements": Metric("issues taken up in the product", "per day", "brand", "sum", brand=lambda b: b.improvements),
     "answers": Metric("questions the brand answered", "per day", "brand", "sum", brand=lambda b: b.answers),
     "replies": Metric("complaints the brand replied to", "per day", "brand", "sum", brand=lambda b: b.replies),
     # what is easy to count

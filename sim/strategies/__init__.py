@@ -1,8 +1,8 @@
 """What brands do. A strategy is a frozen dataclass with one method; its fields are its settings in a scenario file."""
 
-from sim.strategies.actions import Actions, Answer, BrandView, Post, Reach, Reply, Strategy
+from sim.strategies.actions import Actions, Answer, BrandView, Improve, Post, Reach, Reply, Strategy
 from sim.strategies.broadcasting import Absent, Broadcast, Overacted, Pulsed, Rebroadcast
-from sim.strategies.listening import Ethnographer, ListenFirst, PitchingManager
+from sim.strategies.listening import Advocate, Ethnographer, ListenFirst, PitchingManager
 
 STRATEGIES: dict[str, type[Strategy]] = {
     "absent": Absent,
@@ -11,9 +11,10 @@ STRATEGIES: dict[str, type[Strategy]] = {
     "overacted": Overacted,
     "pulsed": Pulsed,
     "listen_first": ListenFirst,
+    "advocate": Advocate,
     "ethnographer": Ethnographer,
     "pitching_manager": PitchingManager,
 }
 """Every strategy a scenario can name. The one place where a strategy is registered."""
 
-__all__ = ["STRATEGIES", "Actions", "Answer", "BrandView", "Post", "Reach", "Reply", "Strategy"]
+__all__ = ["STRATEGIES", "Actions", "Answer", "BrandView", "Improve", "Post", "Reach", "Reply", "Strategy"]

@@ -76,6 +76,15 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Improve:
+    """Send up to ``capacity`` of yesterday's criticisms and complaints back into the product; each takes away a share ``gain``
+    of what is still bad about it."""
+
+    capacity: int
+    gain: float
+
+
+@dataclass(frozen=True, slots=True)
 class Actions:
     """What a brand does today. Nothing, unless said."""
 
@@ -83,6 +92,7 @@ class Actions:
     reach: Reach | None = None
     answer: Answer | None = None
     reply: Reply | None = None
+    improve: Improve | None = None
 
 
 @runtime_checkable
