@@ -106,8 +106,6 @@ class World:
     """Cascade number of today's first message by a member."""
     cascade_starts: list[int] = field(default_factory=list)
     """First cascade number of each of the last days on which messages are still passed on."""
-    heard: list[int] = field(default_factory=list)
-    """Criticisms and complaints each brand has heard since yesterday morning."""
     actions: list[Actions] = field(default_factory=list)
     """What each brand does today."""
 

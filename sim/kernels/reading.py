@@ -129,10 +129,9 @@ def read(
 
     First count what is offered, then read each item with probability attention / offered. ``key``: the day's key of stream
     READ; ``oldest``: the oldest cascade still passed on; ``first_cascade``: the cascade of today's first message;
-    ``tie_scale``: true evidence per stored unit; ``feed`` (int32): items offered to each
-    member; ``scratch`` (int32, one per slot). Writes feed; relations.good, .bad, .exposure,
-    .chance, .aware; members.knowledge, .clutter; ties.good, .status, .marked; outbox.fresh, .relay; scratch;
-    tallies of offers and reads.
+    ``tie_scale``: true evidence per stored unit; ``feed`` (int32): items offered to each member; ``scratch`` (int32, one per
+    slot). Writes feed; relations.good, .bad, .exposure, .chance, .aware; members.knowledge, .clutter; ties.good, .status,
+    .marked; outbox.fresh, .relay; scratch; tallies of offers and reads.
     """
     n_brands = relations.good.shape[1]
     learned = laws.trust.learned

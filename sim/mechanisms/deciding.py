@@ -16,16 +16,14 @@ def decide(world: World) -> None:
     """Brands observe and decide; before they enter they do nothing. Also opens the day's counts."""
     if world.day == 0:
         launch(world)
-    if world.day >= 0:
-        world.actions = [strategy.decide(observe(world, b)) for b, strategy in enumerate(world.strategies)]
-    else:
-        world.actions = [Actions() for _ in world.strategies]
-    world.heard = [_heard(world, b) for b in range(len(world.brands))]
+    views = [observe(world, b) for b in range(len(world.brands))] if world.day >= 0 else []
+    decided = [strategy.decide(view) for strategy, view in zip(world.strategies, views, strict=False)]
+    world.actions = decided or [Actions() for _ in world.strategies]
     world.community_block[:] = 0
     world.brand_block[:] = 0
     for b, actions in enumerate(world.actions):
         _schedule_posts(world, b, actions)
-        _improve(world, b, actions)
+        _improve(world, b, actions, views[b].criticism + views[b].complaints if views else 0)
 
 
 def observe(world: World, b: int) -> BrandView:
@@ -48,12 +46,6 @@ def observe(world: World, b: int) -> BrandView:
     )
 
 
-def _heard(world: World, b: int) -> int:
-    """Yesterday's criticisms and complaints of brand b."""
-    tally = world.brand_tally
-    return int(tally.criticism[:, b].sum() + tally.complaints[:, b].sum()) if world.day > 0 else 0
-
-
 def _schedule_posts(world: World, b: int, actions: Actions) -> None:
     """Turn rates into today's whole posts: the integer part, plus one with the chance of the rest."""
     day = world.brand_day
@@ -70,11 +62,10 @@ def _schedule_posts(world: World, b: int, actions: Actions) -> None:
     day.reach[b] = actions.reach.share if actions.reach is not None else 0.0
 
 
-def _improve(world: World, b: int, actions: Actions) -> None:
-    """Take up what was heard yesterday: each issue closes a share of the gap to a product without faults."""
+def _improve(world: World, b: int, actions: Actions, heard: int) -> None:
+    """Take up the criticisms and complaints heard yesterday: each issue closes a share of the gap to a product without faults."""
     day = world.brand_day
     day.improvements[b] = 0
     if actions.improve is not None:
-        heard = world.heard[b]
         day.improvements[b] = min(actions.improve.capacity, heard)
         day.quality[b] = 1.0 - (1.0 - day.quality[b]) * (1.0 - actions.improve.gain) ** int(day.improvements[b])

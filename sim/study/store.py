@@ -117,7 +117,7 @@ class Folder:
                 yield from Result.all_from_table(pq.read_table(path))
             except FileNotFoundError:
                 continue
-            except (pa.ArrowException, OSError, KeyError):
+            except (pa.ArrowException, OSError, KeyError, ValueError, IndexError):
                 path.unlink()
 
     def complete(self, results: list[Result]) -> None:
@@ -183,10 +183,19 @@ def code_digest() -> str:
 def own_strategies(policies: Sequence[Policy]) -> dict[str, str]:
     """Fingerprints of the strategies that are not Murmur's own, by policy: an edited one is another one."""
     return {
-        policy.name: hashlib.sha256(inspect.getsource(type(policy.strategy)).encode()).hexdigest()[:16]
+        policy.name: hashlib.sha256(_source(type(policy.strategy))).hexdigest()[:16]
         for policy in policies
         if not type(policy.strategy).__module__.startswith("sim.")
     }
+
+
+def _source(strategy: Any) -> bytes:
+    """The text of a strategy, or, where it was typed at a prompt and has none, what its decision compiles to."""
+    try:
+        return inspect.getsource(strategy).encode()
+    except (OSError, TypeError):
+        code = strategy.decide.__code__
+        return bytes(code.co_code) + repr((code.co_consts, code.co_names)).encode()
 
 
 def _commit() -> str | None:
