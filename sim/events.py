@@ -9,12 +9,12 @@ A scenario overrides single numbers under ``[events.NAME]``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
 from sim.declare import Parameter as P
-from sim.state import F64, U8
+from sim.state import BRAND_POST, CRITICISM, DISCLOSED, EXPOSE, F64, HIDDEN, KINDS, PRAISE, U8, U16
 
 # What a number of the table is multiplied by; bits, so that several can apply.
 TIE = 1  # trust x in the member it came from
@@ -46,9 +46,15 @@ class Event(NamedTuple):
     gain: Annotated[float, P("good evidence about the brand", "experiences", 0, 100)] = 0.0
     loss: Annotated[float, P("bad evidence about the brand, before κ or κ_w", "experiences", 0, 100)] = 0.0
     relief: Annotated[float, P("bad evidence taken back, before κ", "experiences", 0, 100)] = 0.0
+    unmask: Annotated[float, P("share of what was gained in secret that is taken back", "–", 0, 1)] = 0.0
+    betrayal: Annotated[float, P("bad evidence for each unit of it, before κ", "experiences", 0, 100)] = 0.0
     tie_gain: Annotated[float, P("good evidence about the member it came from", "experiences", 0, 100)] = 0.0
+    tie_loss: Annotated[float, P("bad evidence about a member, before κ", "experiences", 0, 100)] = 0.0
     knowledge: Annotated[float, P("recognised as commercial: steps of persuasion.learning", "steps", 0, 100)] = 0.0
     adoption: Annotated[float, P("chance of adopting because of it", "–", 0, 1)] = 0.0
+
+
+_MASKS = ("gain_by", "loss_by", "unmask_by", "adoption_by")
 
 
 class Row(NamedTuple):
@@ -61,15 +67,19 @@ class Row(NamedTuple):
     gain_by: int = 0
     loss_by: int = 0
     loss_kind: int = OWN
+    unmask_by: int = 0
     adoption_by: int = 0
     informs: bool = False
+    conceals: bool = False
     about_brand: bool = True
 
     @property
     def takes(self) -> tuple[str, ...]:
-        """The numbers that mean something in this row: about a brand if it is, about a tie if it came through one."""
-        through_tie = ("tie_gain",) if self.defaults.tie_gain else ()
-        return (*(name for name in Event._fields if name != "tie_gain" and self.about_brand), *through_tie)
+        """The numbers that mean something in this row: about a brand if it is, about a member if one is concerned, about what
+        was gained in secret if it comes to light."""
+        about_brand = ("gain", "loss", "relief", "knowledge", "adoption") if self.about_brand else ()
+        others = [name for name in ("unmask", "betrayal", "tie_gain", "tie_loss") if getattr(self.defaults, name)]
+        return tuple(name for name in Event._fields if name in {*about_brand, *others})
 
 
 ROWS = (
@@ -137,6 +147,62 @@ ROWS = (
     Row("complaint_ignored", "a complaint gets no answer", "A", Event(loss=0.5)),
     Row("overacted_read", "… in a tone that claims more familiarity than there is", "A", Event(loss=0.03), loss_by=OVER),
     Row("complaint_unresolved", "a complaint is answered, but not resolved", "A", Event(loss=0.5)),
+    Row(
+        "hidden_read",
+        "praise is read that a brand has ordered and nobody says so",
+        "A",
+        Event(gain=0.3, tie_gain=0.01, adoption=0.02),
+        gain_by=TIE,
+        adoption_by=TIE | TRUST,
+        informs=True,
+        conceals=True,
+    ),
+    Row(
+        "disclosed_read",
+        "praise is read that says on whose behalf",
+        "Eisend et al. 2020",
+        Event(gain=0.24, tie_loss=0.02, knowledge=1.0, adoption=0.016),
+        gain_by=TIE,
+        adoption_by=TIE | TRUST,
+        informs=True,
+    ),
+    Row(
+        "seen_through",
+        "praise is seen through: it was ordered",
+        "Ashley & Leonard 2009",
+        Event(loss=0.5, unmask=1.0, betrayal=1.0, tie_loss=1.0, knowledge=5.0),
+    ),
+    Row(
+        "expose_read",
+        "a post is read that names who speaks for a brand in secret",
+        "A",
+        Event(loss=0.5, unmask=1.0, betrayal=1.0, tie_loss=1.0, knowledge=5.0),
+        loss_by=TIE,
+        loss_kind=HEARD,
+        unmask_by=TIE,
+        informs=True,
+    ),
+    Row(
+        "rival_exposed",
+        "… and another brand falls under the same suspicion",
+        "Roehm & Tybout 2006",
+        Event(loss=0.05),
+        loss_by=TIE,
+        loss_kind=HEARD,
+    ),
+    Row(
+        "confession_read",
+        "somebody who spoke for a brand in secret now says so",
+        "A",
+        Event(unmask=1.0, betrayal=0.3),
+    ),
+    Row(
+        "used_unasked",
+        "I learn that a brand has posted in my name",
+        "A",
+        Event(loss=0.5, knowledge=5.0),
+        loss_by=TRUST,
+    ),
 )
 
 (
@@ -153,7 +219,29 @@ ROWS = (
     COMPLAINT_IGNORED,
     OVERACTED_READ,
     COMPLAINT_UNRESOLVED,
+    HIDDEN_READ,
+    DISCLOSED_READ,
+    SEEN_THROUGH,
+    EXPOSE_READ,
+    RIVAL_EXPOSED,
+    CONFESSION_READ,
+    USED_UNASKED,
 ) = range(len(ROWS))
+
+
+# What is true of a message because of its kind, as arrays that kernels take in as constants.
+READ_AS = np.zeros(len(KINDS), np.int64)
+"""The row of the table that happens to whoever reads a message of a kind."""
+READ_AS[[PRAISE, CRITICISM, BRAND_POST, HIDDEN, DISCLOSED, EXPOSE]] = [
+    PRAISE_READ,
+    CRITICISM_READ,
+    AD_READ,
+    HIDDEN_READ,
+    DISCLOSED_READ,
+    EXPOSE_READ,
+]
+COMMERCIAL = np.isin(np.arange(len(KINDS)), [BRAND_POST, DISCLOSED])
+"""Whether a message of a kind is recognised as selling."""
 
 
 class EventTable(NamedTuple):
@@ -162,31 +250,28 @@ class EventTable(NamedTuple):
     gain: F64
     loss: F64
     relief: F64
+    unmask: F64
+    betrayal: F64
     tie_gain: F64
+    tie_loss: F64
     knowledge: F64
     adoption: F64
-    gain_by: U8
-    loss_by: U8
-    adoption_by: U8
+    gain_by: U16
+    loss_by: U16
+    unmask_by: U16
+    adoption_by: U16
     informs: U8
+    conceals: U8
 
 
 def event_table(numbers: Mapping[str, Event], asymmetry: float, asymmetry_wom: float, criticism_informs: bool) -> EventTable:
     """Compile the table from the numbers of a scenario (by row name) and the two asymmetries."""
     events = [numbers.get(row.name, row.defaults) for row in ROWS]
-    kappa = np.array([asymmetry if row.loss_kind == OWN else asymmetry_wom for row in ROWS])
-    column = {name: np.array([getattr(event, name) for event in events], np.float64) for name in Event._fields}
-    form = {
-        name: np.array([getattr(row, name) for row in ROWS], np.uint8)
-        for name in ("gain_by", "loss_by", "adoption_by", "informs")
-    }
-    form["informs"][CRITICISM_READ] = criticism_informs
-    return EventTable(
-        gain=column["gain"],
-        loss=column["loss"] * kappa,
-        relief=column["relief"] * asymmetry,
-        tie_gain=column["tie_gain"],
-        knowledge=column["knowledge"],
-        adoption=column["adoption"],
-        **form,
-    )
+    columns: dict[str, Any] = {name: np.array([getattr(event, name) for event in events], np.float64) for name in Event._fields}
+    columns["loss"] *= [asymmetry if row.loss_kind == OWN else asymmetry_wom for row in ROWS]
+    for name in ("relief", "betrayal", "tie_loss"):
+        columns[name] *= asymmetry
+    masks: dict[str, Any] = {name: np.array([getattr(row, name) for row in ROWS], np.uint16) for name in _MASKS}
+    flags: dict[str, Any] = {name: np.array([getattr(row, name) for row in ROWS], np.uint8) for name in ("informs", "conceals")}
+    flags["informs"][CRITICISM_READ] = criticism_informs
+    return EventTable(**columns, **masks, **flags)

@@ -96,7 +96,24 @@ class SpeechLaw(NamedTuple):
     repost_organic: Annotated[float, P("chance of reposting an organic item read, × the tie's trust", "–", 0, 1)] = 0.02
     repost_wom: Annotated[float, P("chance of reposting word of mouth read, × the tie's trust", "–", 0, 1)] = 0.01
     repost_brand: Annotated[float, P("chance of reposting a brand's post read, × trust in its bearer", "–", 0, 1)] = 0.001
+    repost_disclosed: Annotated[
+        float, P("chance of reposting praise that says on whose behalf, × the tie's trust", "–", 0, 1, "Carl 2008")
+    ] = 0.012
+    repost_expose: Annotated[float, P("chance of reposting an exposé read, × the tie's trust", "–", 0, 1)] = 0.1
     cascade_days: Annotated[int, P("age at which a message is no longer passed on", "days", 1, 100000)] = 7
+
+
+class DiscoveryLaw(NamedTuple):
+    """L6: how praise that was ordered in secret comes to light."""
+
+    chance: Annotated[
+        float,
+        P("chance of seeing through one such message on reading it (d0)", "per read", 0, 1, "A; near chance: Ott et al. 2011"),
+    ] = 1e-4
+    by_knowledge: Annotated[float, P("… grows with persuasion knowledge: × (1 + this × PK)", "–", 0, 1000)] = 4.0
+    by_tone: Annotated[float, P("… and with overacting: × (1 + this × max(0, tone − familiarity))", "–", 0, 1000)] = 1.0
+    exposing: Annotated[float, P("share of those who see through it who name the account in public", "–", 0, 1)] = 0.3
+    by_platform: Annotated[float, P("chance that the platform finds and closes a planted account (D)", "per day", 0, 1)] = 0.001
 
 
 class CustomerLaw(NamedTuple):
@@ -141,6 +158,8 @@ class Costs(NamedTuple):
     """What things cost and what a customer brings, in one currency unit. Rankings flip with these: sweep them."""
 
     post: Annotated[float, P("a brand's post", "money", 0, 1e6)] = 0.2
+    planted_post: Annotated[float, P("a post by a planted account", "money", 0, 1e6)] = 0.5
+    ambassador_post: Annotated[float, P("a post by a recruited ambassador, or in the name of a member", "money", 0, 1e6)] = 1.0
     impression: Annotated[float, P("one paid showing of a post to a member", "money", 0, 1e6)] = 0.002
     answer: Annotated[float, P("an answer to a question", "money", 0, 1e6)] = 1.0
     reply: Annotated[float, P("a reply to a complaint", "money", 0, 1e6)] = 1.0
@@ -156,6 +175,7 @@ class Laws(NamedTuple):
     trust: TrustLaw
     persuasion: PersuasionLaw
     speech: SpeechLaw
+    discovery: DiscoveryLaw
     customers: CustomerLaw
     leaving: LeavingLaw
     events: EventTable

@@ -22,9 +22,11 @@ from sim.declare import Array, declarations
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
+I8 = npt.NDArray[np.int8]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
+U16 = npt.NDArray[np.uint16]
 U64 = npt.NDArray[np.uint64]
 Records = npt.NDArray[Any]
 
@@ -38,19 +40,31 @@ NOBODY = -1
 MUTUAL = np.uint8(1)  # the target follows back
 SOUR = np.uint8(2)  # more bad evidence than good when last looked at: trust may be below one half
 ANNOYED = np.uint8(4)  # something commercial was read on this tie today
+KNOWN = np.uint8(8)  # the follower knows that the target speaks for a brand in secret
 
-# Values of ``Outbox.voice``.
-SILENT = np.uint8(0)
-PRAISE_VOICE = np.uint8(1)
-CRITICISM_VOICE = np.uint8(2)
-
-# Values of ``Messages.kind``: what a message is, whoever passes it on.
+# Values of ``Messages.kind``: what a message is, whoever passes it on. ``Outbox.voice`` says which of those about a brand a
+# member posts today; SILENT for none.
 ORGANIC = np.uint8(0)
 QUESTION = np.uint8(1)
 PRAISE = np.uint8(2)
 CRITICISM = np.uint8(3)
 BRAND_POST = np.uint8(4)
-KINDS = ("organic", "question", "praise", "criticism", "brand_post")
+HIDDEN = np.uint8(5)  # praise on behalf of a brand that does not say so
+DISCLOSED = np.uint8(6)  # praise on behalf of a brand that says so
+EXPOSE = np.uint8(7)  # "this account speaks for a brand in secret"; the origin of the message is the account it names
+KINDS = ("organic", "question", "praise", "criticism", "brand_post", "hidden", "disclosed", "expose")
+SILENT = np.uint8(0)
+
+# Bits of a message's ``flags``.
+USED = np.uint8(1)  # exposés: the brand posted in the name of the account without asking
+
+# Values of ``Members.role``: for whom a member speaks, besides for herself.
+HERSELF = np.uint8(0)
+PLANTED = np.uint8(1)  # an account that a brand keeps for posing as a member
+COVERT = np.uint8(2)  # a member recruited to praise without saying why
+OPEN = np.uint8(3)  # a member recruited to praise and to say that she is
+UNAWARE = np.uint8(4)  # a member in whose name the brand posts without asking her
+ROLES = ("herself", "planted", "covert", "open", "unaware")
 
 
 MESSAGE = np.dtype(
@@ -59,7 +73,8 @@ MESSAGE = np.dtype(
         ("origin", np.int32),  # who said it first: a member, or −2 − b for brand b
         ("kind", np.uint8),  # what it is
         ("brand", np.uint8),  # the brand it is about, where it is about one
-        ("depth", np.uint16),  # steps from the author: 0 for an original
+        ("depth", np.uint8),  # steps from the author: 0 for an original
+        ("flags", np.uint8),  # what has been done about it in public
     ]
 )
 """A message, wherever it stands: one record, because whoever needs one of its fields needs most of them. Without gaps, so
@@ -79,6 +94,9 @@ class Members(NamedTuple):
     ]
     knowledge: Annotated[F32, Array("persuasion knowledge, shared by all brands", ("members",), "f4", "–", 0, 1)]
     clutter: Annotated[F32, Array("moving average of the commercial share of what is read", ("members",), "f4", "–", 0, 1)]
+    role: Annotated[U8, Array("for whom she speaks: herself, planted, covert, open, unaware", ("members",), "u1", "–", 0, 4)]
+    sponsor: Annotated[I8, Array("the brand she speaks for, −1 for none", ("members",), "i1", "brand", -1)]
+    exposed: Annotated[U8, Array("it is public that she speaks for a brand in secret", ("members",), "u1", "yes/no", 0, 1)]
 
 
 class Ties(NamedTuple):
@@ -97,7 +115,7 @@ class Ties(NamedTuple):
     ]
     good: Annotated[F32, Array("good evidence about the target", ("slots",), "f4", "experiences", 0)]
     bad: Annotated[F32, Array("bad evidence about the target", ("slots",), "f4", "experiences", 0)]
-    status: Annotated[U8, Array("bits MUTUAL, SOUR, ANNOYED", ("slots",), "u1", "bits", 0, 7)]
+    status: Annotated[U8, Array("bits MUTUAL, SOUR, ANNOYED, KNOWN", ("slots",), "u1", "bits", 0, 15)]
 
 
 class Relations(NamedTuple):
@@ -106,6 +124,9 @@ class Relations(NamedTuple):
     brand_key: Annotated[U64, Array("identity of the brand in random draws", ("brands",), "u8")]
     good: Annotated[F32, Array("good evidence r", ("members", "brands"), "f4", "experiences", 0)]
     bad: Annotated[F32, Array("bad evidence s", ("members", "brands"), "f4", "experiences", 0)]
+    hidden: Annotated[
+        F32, Array("part of the good evidence that was gained in secret, h", ("members", "brands"), "f4", "experiences", 0)
+    ]
     exposure: Annotated[
         F32, Array("exposure stock E: commercial messages read, fading", ("members", "brands"), "f4", "messages", 0)
     ]
@@ -129,7 +150,7 @@ class Outbox(NamedTuple):
     own: Annotated[U8, Array("… of which own posts, question included", ("members",), "u1", "messages", 0)]
     asks: Annotated[U8, Array("… of which a question", ("members",), "u1", "messages", 0, 1)]
     voice: Annotated[
-        U8, Array("… word of mouth about each brand: none, praise, criticism", ("members", "brands"), "u1", "–", 0, 2)
+        U8, Array("… about each brand: kind of message, 0 for none", ("members", "brands"), "u1", "–", 0, len(KINDS) - 1)
     ]
     fresh: Annotated[U8, Array("bit q: relay q was decided today and goes out tomorrow", ("members",), "u1", "bits")]
     relay: Annotated[Records, Array("messages reposted; cascade −1 for none yet", ("members", "relays"), "message")]
@@ -152,6 +173,9 @@ class BrandDay(NamedTuple):
         I32, Array("… of which repeat an earlier one (the last ones of the day)", ("brands",), "i4", "posts", 0)
     ]
     tone: Annotated[F64, Array("how familiar the posts sound", ("brands",), "f8", "–", 0, 1)]
+    secret_tone: Annotated[F64, Array("how familiar what is said for it in secret sounds", ("brands",), "f8", "–", 0, 1)]
+    planted_posts: Annotated[I32, Array("posts by planted accounts today", ("brands",), "i4", "posts", 0)]
+    ambassador_posts: Annotated[I32, Array("posts by ambassadors, willing or not, today", ("brands",), "i4", "posts", 0)]
     reach: Annotated[F64, Array("share of the members shown each post for money", ("brands",), "f8", "–", 0, 1)]
     cascade: Annotated[I64, Array("cascade number of the brand's first post today", ("brands",), "i8", "cascade", 0)]
     answers: Annotated[I32, Array("questions answered today", ("brands",), "i4", "answers", 0)]
@@ -170,63 +194,6 @@ class Books(NamedTuple):
     adopters: Annotated[I64, Array("members who have ever become customers", ("brands",), "i8", "members", 0)]
 
 
-class CommunityTally(NamedTuple):
-    """What happened in the community today, counted per chunk of members."""
-
-    offered: Annotated[I64, Array("items offered to members", ("chunks",), "i8", "items", 0)]
-    reads: Annotated[I64, Array("items read", ("chunks",), "i8", "items", 0)]
-    commercial_reads: Annotated[I64, Array("commercial items read", ("chunks",), "i8", "items", 0)]
-    organic_posts: Annotated[
-        I64, Array("posts that are nobody's marketing: plain posts and questions", ("chunks",), "i8", "posts", 0)
-    ]
-    questions: Annotated[I64, Array("questions asked", ("chunks",), "i8", "posts", 0)]
-    reposts: Annotated[I64, Array("messages passed on", ("chunks",), "i8", "posts", 0)]
-    deep_reposts: Annotated[I64, Array("messages passed on three or more steps from the author", ("chunks",), "i8", "posts", 0)]
-    unfollows_drift: Annotated[I64, Array("ties dropped for no reason", ("chunks",), "i8", "ties", 0)]
-    unfollows_distrust: Annotated[I64, Array("ties dropped for distrust", ("chunks",), "i8", "ties", 0)]
-    unfollows_annoyance: Annotated[I64, Array("ties dropped for commercial posts", ("chunks",), "i8", "ties", 0)]
-    ties_formed: Annotated[I64, Array("new ties", ("chunks",), "i8", "ties", 0)]
-
-
-class BrandTally(NamedTuple):
-    """What happened between the community and each brand today, counted per chunk of members."""
-
-    impressions: Annotated[I64, Array("showings of the brand's posts", ("chunks", "brands"), "i8", "items", 0)]
-    paid_impressions: Annotated[I64, Array("… of which paid for", ("chunks", "brands"), "i8", "items", 0)]
-    ad_reads: Annotated[I64, Array("commercial messages of the brand read", ("chunks", "brands"), "i8", "items", 0)]
-    praise: Annotated[I64, Array("positive word of mouth posted", ("chunks", "brands"), "i8", "posts", 0)]
-    criticism: Annotated[I64, Array("negative word of mouth posted", ("chunks", "brands"), "i8", "posts", 0)]
-    adoptions: Annotated[I64, Array("members who became customers for the first time", ("chunks", "brands"), "i8", "members", 0)]
-    returns: Annotated[I64, Array("former customers who came back", ("chunks", "brands"), "i8", "members", 0)]
-    churned: Annotated[I64, Array("customers who left", ("chunks", "brands"), "i8", "members", 0)]
-    complaints: Annotated[I64, Array("complaints made", ("chunks", "brands"), "i8", "complaints", 0)]
-    ignored: Annotated[I64, Array("complaints that ran out of patience", ("chunks", "brands"), "i8", "complaints", 0)]
-    follows: Annotated[I64, Array("members who began to follow the brand", ("chunks", "brands"), "i8", "members", 0)]
-    brand_unfollows_drift: Annotated[I64, Array("followers lost for no reason", ("chunks", "brands"), "i8", "members", 0)]
-    brand_unfollows_distrust: Annotated[I64, Array("followers lost for distrust", ("chunks", "brands"), "i8", "members", 0)]
-    brand_unfollows_overexposure: Annotated[
-        I64, Array("followers lost for too many posts", ("chunks", "brands"), "i8", "members", 0)
-    ]
-
-
-class CommunitySums(NamedTuple):
-    """Sums over the members at the end of the day, per chunk."""
-
-    knowledge: Annotated[F64, Array("persuasion knowledge", ("chunks",), "f8")]
-    clutter: Annotated[F64, Array("commercial share of what is read", ("chunks",), "f8")]
-
-
-class BrandSums(NamedTuple):
-    """Sums over the members at the end of the day, per chunk and brand."""
-
-    trust: Annotated[F64, Array("trust", ("chunks", "brands"), "f8")]
-    familiarity: Annotated[F64, Array("familiarity", ("chunks", "brands"), "f8")]
-    distrusting: Annotated[F64, Array("members with trust below .35", ("chunks", "brands"), "f8")]
-    aware: Annotated[F64, Array("members who know the brand", ("chunks", "brands"), "f8")]
-    followers: Annotated[F64, Array("members who follow it", ("chunks", "brands"), "f8")]
-    customers: Annotated[F64, Array("customers", ("chunks", "brands"), "f8")]
-
-
 Group = TypeVar("Group", bound=tuple[Any, ...])
 
 
@@ -236,7 +203,7 @@ def allocate(group: type[Group], sizes: Mapping[str, int]) -> Group:
     for _, _, array in declarations(group, Array):
         shape = tuple(sizes[dim] for dim in array.dims)
         if array.dtype == "message":
-            arrays.append(np.full(shape, np.array((NOBODY, NOBODY, 0, 0, 0), MESSAGE)))
+            arrays.append(np.full(shape, np.array((NOBODY, NOBODY, 0, 0, 0, 0), MESSAGE)))
         else:
             arrays.append(np.full(shape, NOBODY if array.low == NOBODY else 0, array.dtype))
     return group(*arrays)

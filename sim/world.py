@@ -24,10 +24,6 @@ from sim.state import (
     SOUR,
     Books,
     BrandDay,
-    BrandSums,
-    BrandTally,
-    CommunitySums,
-    CommunityTally,
     Members,
     Messages,
     Outbox,
@@ -36,6 +32,7 @@ from sim.state import (
     allocate,
 )
 from sim.strategies import Actions, Strategy
+from sim.tallies import BrandSums, BrandTally, CommunitySums, CommunityTally
 
 MOST_ACTIVITY = 150.0
 """Posts a day above which no member's activity is drawn; one in a million would be."""
@@ -104,6 +101,12 @@ class World:
     next_cascade: int = 0
     first_cascade: int = 0
     """Cascade number of today's first message by a member."""
+    first_reply: int = 0
+    """… and of the first that may be said tomorrow because of what is read today, one for each member and brand."""
+    n_posted: int = 0
+    """Messages posted today."""
+    sponsored: bool = False
+    """Whether anybody speaks for a brand today."""
     cascade_starts: list[int] = field(default_factory=list)
     """First cascade number of each of the last days on which messages are still passed on."""
     actions: list[Actions] = field(default_factory=list)

@@ -160,10 +160,11 @@ class TestMechanisms:
                 "customers": {"experience_rate": 0.3},
                 "brand": {"quality": 0.4, "initial_customers": 0.3, "initial_followers": 0.5, "initial_aware": 0.0},
                 "leaving": {"drift": 0.02},
+                "discovery": {"chance": 0.3},
                 "policy": [{"name": "loud", "strategy": "broadcast", "posts_per_day": 3.0}, {"strategy": "absent"}],
             }
         )
-        policy = {"negative_wom_awareness": "absent", "tone": "overacted"}.get(name, "loud")
+        policy = {"negative_wom_awareness": "absent", "tone": "overacted", "discovery": "astroturf"}.get(name, "loud")
         on, off = (Run(plan, policy, 3).to_the_end() for plan in (scenario, changed(scenario, {f"mechanisms.{name}": False})))
         assert on.community.tobytes() + on.brands.tobytes() != off.community.tobytes() + off.brands.tobytes()
 
@@ -178,15 +179,23 @@ def test_phases_write_only_what_they_declare() -> None:
             "members": {"activity_median": 0.5},
             "speech": {"repost_brand": 0.5, "question_rate": 0.3},
             "customers": {"experience_rate": 0.5},
+            "discovery": {"chance": 0.3, "exposing": 1.0, "by_platform": 0.03},
             "trust": {"memory_tie": 0.5, "prior_bad": 2.0},
             "leaving": {"drift": 0.1, "refill": 0.5},
             "events": {"ad_read": {"adoption": 0.5}, "praise_read": {"adoption": 0.5}},
             "post": {"day": 2, "member": "3", "kind": "praise", "brand": "A"},
+            "policy": [
+                {"strategy": "absent"},
+                {"name": "used", "strategy": "ambassadors", "mode": "unaware", "recruits": 0.2},
+                {"name": "fake", "strategy": "astroturf", "tone": 0.5, "accounts": 0.2},
+            ],
             "brand": [
                 {"name": "A", "quality": 0.5, "initial_customers": 0.3, "initial_good": 1.0, "initial_bad": 1.0},
                 {"name": "B", "policy": "rebroadcast", "initial_followers": 0.9},
                 {"name": "C", "policy": "pitching_manager"},
                 {"name": "D", "policy": "overacted"},
+                {"name": "E", "policy": "used", "initial_customers": 0.5, "initial_good": 9.0},
+                {"name": "F", "policy": "fake"},
             ],
         }
     )

@@ -21,6 +21,8 @@ def check(run: Run) -> None:
     relations, tally = world.relations, world.community_tally
     for evidence in (relations.good, relations.bad):
         assert (evidence >= 0).all()
+    assert (relations.hidden <= relations.good).all(), "what was gained in secret is a part of what was gained"
+    assert ((world.members.sponsor >= 0) == (world.members.role > 0)).all()
     tau = (relations.good + 1) / (relations.good + relations.bad + 2)
     assert ((tau > 0) & (tau < 1)).all()
     assert (tally.reads <= tally.offered).all()
@@ -61,6 +63,14 @@ def check_ties(run: Run) -> None:
     assert (ties.reciprocal[~alive] == NOBODY).all()
 
 
+def ties_to(run: Run, members: Any) -> set[tuple[int, int]]:
+    """(follower, followed) for each living tie to one of ``members``."""
+    ties = run.world.ties
+    slots = np.flatnonzero((ties.target >= 0) & members[ties.target])
+    owner = np.searchsorted(ties.start, slots, side="right") - 1
+    return set(zip(owner.tolist(), ties.target[slots].tolist(), strict=True))
+
+
 def check_messages(run: Run) -> None:
     outbox, messages = run.world.outbox, run.world.messages
     assert (outbox.own <= outbox.plain).all()
@@ -79,7 +89,10 @@ def test_invariants(plan: dict[str, Any]) -> None:
     run = Run(scenario, plan["policy"], plan["seed"])
     posted: dict[tuple[int, int], int] = {}
     while not run.finished:
+        exposed = run.world.members.exposed > 0
+        followed = ties_to(run, exposed)
         run.step()
+        assert ties_to(run, exposed) <= followed, "nobody who is exposed finds a new follower"
         check(run)
         for i in range(run.graph.n_members):
             first = run.world.messages.first[i]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sim.engine import Run
 from sim.scenario import parse_scenario
-from sim.state import KINDS
+from sim.state import KINDS, KNOWN, ROLES
 from tests.textbook import Textbook
 from tests.worlds import busy_scenarios
 
@@ -18,18 +18,21 @@ def assert_same(run: Run, book: Textbook) -> None:
     for i, person in enumerate(book.members):
         assert float(world.members.knowledge[i]) == person.knowledge, f"knowledge of {i}"
         assert float(world.members.clutter[i]) == person.clutter, f"clutter of {i}"
+        assert ROLES[world.members.role[i]] == person.role
+        assert (int(world.members.sponsor[i]), bool(world.members.exposed[i])) == (person.sponsor, person.exposed)
         first = world.ties.start[i]
         assert int(world.ties.living[i]) == len(person.ties)
         for k, tie in enumerate(person.ties):
             assert int(world.ties.target[first + k]) == tie.target, f"slot {k} of {i}"
             stored = float(world.ties.good[first + k]), float(world.ties.bad[first + k])
             assert stored == (tie.good, tie.bad), f"tie {i} → {tie.target}"
+            assert bool(world.ties.status[first + k] & KNOWN) == tie.known
             back = int(world.ties.reciprocal[first + k])
             mutual = [k2 for k2, t in enumerate(book.members[tie.target].ties) if t.target == i]
             assert back == (world.ties.start[tie.target] + mutual[0] if mutual else -1)
         for b, opinion in enumerate(person.opinions):
             relations = world.relations
-            for name in ("good", "bad", "exposure", "aware", "follows", "customer", "complaint", "angry"):
+            for name in ("good", "bad", "hidden", "exposure", "aware", "follows", "customer", "complaint", "angry"):
                 assert float(getattr(relations, name)[i, b]) == float(getattr(opinion, name)), (
                     f"{name} of {i}, brand {b}, day {book.day}"
                 )

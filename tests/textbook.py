@@ -79,12 +79,14 @@ class Tie:
     bad: float
     sour: bool = False
     annoyed: bool = False
+    known: bool = False
 
 
 @dataclass
 class Opinion:
     good: float = 0.0
     bad: float = 0.0
+    hidden: float = 0.0
     exposure: float = 0.0
     chance: float = 0.0
     aware: bool = False
@@ -109,10 +111,15 @@ class Message:
     kind: str
     brand: int = 0
     depth: int = 0
+    used: bool = False
 
     @property
     def plain(self) -> bool:
         return self.kind in ("organic", "question")
+
+    @property
+    def selling(self) -> bool:
+        return self.kind in ("brand_post", "disclosed")
 
 
 @dataclass
@@ -127,6 +134,10 @@ class Person:
     opinions: list[Opinion]
     knowledge: float = 0.0
     clutter: float = 0.0
+    role: str = "herself"
+    sponsor: int = -1
+    exposed: bool = False
+    voice: dict[int, str] = field(default_factory=dict)
     asks: bool = False
     offered: int = 0
     said: list[Message] = field(default_factory=list)
@@ -153,6 +164,7 @@ class Textbook:
         self.members = []
         graph, traits = run.graph, world.members
         self.standing = graph.standing
+        self.n_followers = graph.n_followers
         trust = self.laws.trust
         for i in range(graph.n_members):
             ties = [
@@ -217,8 +229,16 @@ class Textbook:
             if laws.trust.confirmation:
                 gain *= 2.0 * tau
                 loss *= 2.0 * (1.0 - tau)
-            opinion.good = f32(opinion.good + gain)
-            opinion.bad = f32(max(0.0, opinion.bad - numbers.relief * laws.trust.asymmetry) + loss)
+            bad = max(0.0, opinion.bad - numbers.relief * laws.trust.asymmetry) + loss
+            good = opinion.good
+            if numbers.unmask:
+                taken = opinion.hidden * numbers.unmask * times(row.unmask_by)
+                opinion.hidden = f32(opinion.hidden - taken)
+                good -= taken
+                bad += taken * (numbers.betrayal * laws.trust.asymmetry)
+            elif row.conceals:
+                opinion.hidden = f32(opinion.hidden + gain)
+            opinion.good, opinion.bad = f32(good + gain), f32(bad)
         if numbers.adoption:
             h = min(1.0, numbers.adoption * times(row.adoption_by))
             opinion.chance = f32(opinion.chance + h * (1.0 - opinion.chance))
@@ -244,6 +264,7 @@ class Textbook:
                 if laws.trust.learned:
                     opinion.good = f32(opinion.good * laws.trust.memory_brand)
                     opinion.bad = f32(opinion.bad * laws.trust.memory_brand)
+                    opinion.hidden = f32(opinion.hidden * laws.trust.memory_brand)
                 opinion.exposure = f32(opinion.exposure * laws.persuasion.carryover)
         if laws.trust.learned:
             self.scale *= laws.trust.memory_tie
@@ -256,7 +277,8 @@ class Textbook:
     def decide(self) -> None:
         if self.day == 0:
             self.launch()
-        self.actions = [strategy.decide(SimpleNamespace(day=self.day)) if self.day >= 0 else None for strategy in self.strategies]
+        seen = SimpleNamespace(day=self.day, members=len(self.members))
+        self.actions = [strategy.decide(seen) if self.day >= 0 else None for strategy in self.strategies]
         self.posts: list[tuple[int, int]] = []
         for b, actions in enumerate(self.actions):
             posts = duplicates = 0
@@ -269,6 +291,51 @@ class Textbook:
                 posts = math.floor(rate) + (coin[0] < rate - math.floor(rate))
                 duplicates = sum(coin[1 + n] < actions.post.duplicate for n in range(posts))
             self.posts.append((posts, duplicates))
+            if actions is not None:
+                self.recruit(b, actions)
+
+    def recruit(self, b: int, actions) -> None:  # type: ignore[no-untyped-def]
+        lots = absorb(absorb(absorb(0x6D75726D7572, self.seed), streams.RECRUIT), self.brand_keys[b] >> 1)
+
+        def lot(i: int) -> float:
+            return unit(absorb(absorb(lots, self.members[i].key), 0))
+
+        def dismiss(i: int) -> None:
+            self.members[i].role, self.members[i].sponsor = "herself", -1
+
+        def bring(role: str, planted: bool, wanted: int, target: str) -> None:
+            everybody = range(len(self.members))
+            serving = [i for i in everybody if self.members[i].sponsor == b and (self.members[i].role == "planted") == planted]
+            for i in sorted(serving, key=lot)[wanted:]:
+                dismiss(i)
+            if len(serving) >= wanted:
+                return
+            found = [i for i in everybody if self.members[i].sponsor == -1 and not self.members[i].exposed]
+            if role == "unaware":
+                found = [i for i in found if self.members[i].voice.get(b) == "praise"]
+            ranks = {
+                "anyone": lambda i: 0,
+                "popular": lambda i: -self.n_followers[i],
+                "influential": lambda i: self.standing[i],
+                "customers": lambda i: self.members[i].opinions[b].customer != 1,
+            }
+            found.sort(key=lambda i: (ranks[target](i), lot(i)))
+            for i in found[: wanted - len(serving)]:
+                self.members[i].role, self.members[i].sponsor, self.members[i].opinions[b].aware = role, b, True
+
+        for i, person in enumerate(self.members):
+            if person.sponsor == b and person.exposed:
+                dismiss(i)
+        bring("planted", True, actions.plant.accounts if actions.plant else 0, "anyone")
+        programme = actions.ambassadors
+        if programme is None:
+            bring("", False, 0, "anyone")
+        else:
+            role = {"disclosed": "open", "covert": "covert", "unaware": "unaware"}[programme.mode]
+            for person in self.members:
+                if person.sponsor == b and person.role != "planted":
+                    person.role = role
+            bring(role, False, programme.number, programme.target)
 
     def launch(self) -> None:
         for b, brand in enumerate(self.brands):
@@ -307,9 +374,16 @@ class Textbook:
                     speaks = "praise" if satisfied and coin < law.praise_rate else ""
                 if speaks:
                     word_of_mouth.append((speaks, b))
-                    self.heard[b] += speaks == "criticism"
             passed_on = [person.relays[q] for q in sorted(person.fresh)]
             person.fresh = set()
+            order = self.actions[person.sponsor] if person.sponsor >= 0 else None
+            if order is not None:
+                action = order.plant if person.role == "planted" else order.ambassadors
+                if action is not None and unit(absorb(absorb(self.key(streams.SPONSOR), person.key), 0)) < action.rate:
+                    word_of_mouth = [(kind, b) for kind, b in word_of_mouth if b != person.sponsor]
+                    word_of_mouth.append(("disclosed" if person.role == "open" else "hidden", person.sponsor))
+                    word_of_mouth.sort(key=lambda said: said[1])
+            person.voice = {b: kind for kind, b in word_of_mouth}
             wanted.append((["organic"] * posts + ["question"] * person.asks, passed_on, word_of_mouth))
 
         self.cascade_starts = [*self.cascade_starts, self.next_cascade][-law.cascade_days :]
@@ -327,6 +401,34 @@ class Textbook:
             for kind, b in word_of_mouth:
                 person.said.append(Message(self.next_cascade + len(person.said), i, kind, b))
             self.next_cascade += len(person.said)
+            for kind, b in word_of_mouth:
+                self.heard[b] += kind == "criticism"
+        self.first_reply = self.next_cascade
+        self.next_cascade += len(self.members) * len(self.brands)
+        self.find_out()
+
+    def find_out(self) -> None:
+        named = {(m.origin, m.brand, m.used) for p in self.members for m in p.said if m.kind == "expose" and m.depth == 0}
+        for accused, b, used in sorted(named):
+            person = self.members[accused]
+            if used:
+                self.happen("used_unasked", person, b)
+                person.opinions[b].angry = self.laws.customers.anger_days
+                if person.sponsor == b:
+                    person.role, person.sponsor = "herself", -1
+            else:
+                person.exposed = True
+        key = self.key(streams.SEARCH)
+        for i, account in enumerate(self.members):
+            if account.role == "planted" and unit(absorb(absorb(key, account.key), 0)) < self.laws.discovery.by_platform:
+                for person in self.members:
+                    for tie in person.ties:
+                        if tie.target == i:
+                            self.happen("seen_through", person, account.sponsor)
+                            if not tie.known:
+                                self.doubt(tie, "seen_through")
+                            tie.known = True
+                account.exposed, account.role, account.sponsor = True, "herself", -1
 
     # 5 ------------------------------------------------------------------------------------------------------------------
 
@@ -368,35 +470,27 @@ class Textbook:
                 q = luck // each
                 if halves(absorb(mine, k * 256 + q))[0] < share:
                     self.pass_on(i, person, friend.said[q], oldest)
-            gain = 0.0
             for q, message in enumerate(friend.said):
                 coin = absorb(mine, k * 256 + q)
                 if message.plain or halves(coin)[0] >= share:
                     continue
-                if message.kind == "brand_post":
-                    if not self.see_ad(person, message.brand, "ad_read", coin):
-                        continue
-                    commercial += 1
-                    tie.annoyed = True
-                    repost = law.repost_brand
-                else:
-                    event = f"{message.kind}_read"
-                    gain += self.numbers[event].tie_gain
-                    repost = law.repost_wom
-                    if message.origin != i:
-                        self.happen(event, person, message.brand, x)
+                became = self.hear(i, person, tie, message, coin, x, oldest)
+                if became == "skipped":
+                    continue
+                commercial += became == "selling"
                 reads += 1
-                if halves(coin)[1] < chance(repost * x):
+                repost = {"expose": law.repost_expose, "disclosed": law.repost_disclosed, "brand_post": law.repost_brand}
+                if halves(coin)[1] < chance(repost.get(message.kind, law.repost_wom) * x):
                     self.pass_on(i, person, message, oldest)
-            self.believe(tie, gain)
         for b, q in ads:
             coin = absorb(absorb(mine, 2**40 + 256 + q), self.brand_keys[b])
             if halves(coin)[0] >= share:
                 continue
             posts, duplicates = self.posts[b]
             tau = person.opinions[b].trust if self.laws.trust.learned else 1.0
-            if not self.see_ad(person, b, "duplicate_read" if q >= posts - duplicates else "ad_read", coin):
+            if self.avoids(person, coin):
                 continue
+            self.see_ad(person, b, "duplicate_read" if q >= posts - duplicates else "ad_read")
             reads += 1
             commercial += 1
             if halves(coin)[1] < chance(law.repost_brand * tau):
@@ -409,21 +503,82 @@ class Textbook:
         if self.laws.trust.learned and gain > 0:
             tie.good = f32(tie.good + gain * (1.0 / self.scale))
 
-    def see_ad(self, person: Person, b: int, event: str, coin: int) -> bool:
-        if unit(absorb(coin, 1)) < person.avoidance * person.knowledge:
-            return False
+    def doubt(self, tie: Tie, event: str, weight: float = 1.0) -> None:
+        loss = self.numbers[event].tie_loss * self.laws.trust.asymmetry
+        if self.laws.trust.learned and loss > 0:
+            tie.bad = f32(tie.bad + loss * weight * (1.0 / self.scale))
+            tie.sour |= tie.bad > tie.good
+
+    def hear(self, i: int, person: Person, tie: Tie, message: Message, coin: int, x: float, oldest: int) -> str:
+        b, kind = message.brand, message.kind
+        opinion = person.opinions[b]
+        source = next((t for t in person.ties if t.target == message.origin), None)
+        known = kind == "hidden" and source is not None and source.known
+        if message.selling or known:
+            if self.avoids(person, coin):
+                return "skipped"
+            tie.annoyed = True
+        if kind == "brand_post" or known:
+            self.see_ad(person, b, "ad_read")
+            return "selling"
+        became = "selling" if message.selling else "read"
+        if kind != "expose":
+            self.believe(tie, self.numbers[f"{kind}_read"].tie_gain)
+            self.doubt(tie, f"{kind}_read")
+        if message.origin == i:
+            return became
+        if kind == "hidden":
+            law = self.laws.discovery
+            p = law.chance * (1.0 + law.by_knowledge * person.knowledge)
+            order = self.actions[b]
+            tones = [action.tone for action in (order.plant, order.ambassadors) if action is not None] if order else []
+            tone = max(tones, default=0.0) if self.laws.persuasion.tone_matters else 0.0
+            if tone > 0:
+                p *= 1.0 + law.by_tone * max(0.0, tone - opinion.familiarity)
+            self.happen("hidden_read", person, b, x)
+            if unit(absorb(coin, 2)) < p:
+                self.happen("seen_through", person, b)
+                used = self.members[message.origin].role == "unaware"
+                if source is not None:
+                    source.known = True
+                    if not used:
+                        self.doubt(source, "seen_through")
+                if unit(absorb(coin, 3)) < law.exposing:
+                    cascade = self.first_reply + i * len(self.brands) + b
+                    self.remember(person, Message(cascade, message.origin, "expose", b, 0, used), oldest)
+        elif kind == "expose":
+            if any(m is not None and m.cascade == message.cascade for m in person.relays):
+                return became
+            self.happen("expose_read", person, b, x)
+            for other, another in enumerate(person.opinions):
+                if other != b and another.aware:
+                    self.happen("rival_exposed", person, other, x)
+            if source is not None:
+                source.known = True
+                if not message.used:
+                    self.doubt(source, "expose_read", x)
+        else:
+            if kind == "disclosed" and opinion.hidden > 0:
+                self.happen("confession_read", person, b, x)
+            self.happen(f"{kind}_read", person, b, x)
+        return became
+
+    def avoids(self, person: Person, coin: int) -> bool:
+        return unit(absorb(coin, 1)) < person.avoidance * person.knowledge
+
+    def see_ad(self, person: Person, b: int, event: str) -> None:
         post = self.actions[b].post if self.actions[b] is not None else None
         tone = post.tone if post is not None and self.laws.persuasion.tone_matters else 0.0
         self.happen(event, person, b, tone=tone)
         if tone > 0:
             self.happen("overacted_read", person, b, tone=tone)
         person.opinions[b].exposure = f32(person.opinions[b].exposure + 1.0)
-        return True
 
     def pass_on(self, i: int, person: Person, message: Message, oldest: int) -> None:
         if message.origin != i:
             depth = message.depth + 1
-            self.remember(person, Message(message.cascade, message.origin, message.kind, message.brand, depth), oldest)
+            passed_on = Message(message.cascade, message.origin, message.kind, message.brand, depth, message.used)
+            self.remember(person, passed_on, oldest)
 
     def remember(self, person: Person, message: Message, oldest: int) -> None:
         known = [-1 if m is None else m.cascade for m in person.relays]
@@ -564,7 +719,7 @@ class Textbook:
                     tie.sour = x < 0.5
                 if tie.annoyed:
                     said = self.members[tie.target].said
-                    hazard += law.annoyance * (sum(m.kind == "brand_post" for m in said) / len(said))
+                    hazard += law.annoyance * (sum(m.selling or (tie.known and m.kind == "hidden") for m in said) / len(said))
                     tie.annoyed = False
                 if unit(absorb(mine, k)) < -math.expm1(-hazard):
                     ended.append((i, k))
@@ -584,6 +739,8 @@ class Textbook:
             if friend >= 0:
                 relayed = [m.origin for m in self.members[friend].said if m.plain and m.depth > 0]
                 choice = relayed[0] if relayed else self.somebody(friend, absorb(coin, 2))
+                if choice >= 0 and self.members[choice].exposed:
+                    choice = -1
             choices.append(choice)
         for i, j in zip(seekers, choices, strict=True):
             if j >= 0 and j != i and j not in {tie.target for tie in self.members[i].ties}:

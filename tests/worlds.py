@@ -41,7 +41,7 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
             "initial_aware": draw(share),
             "initial_good": draw(st.floats(0, 5)),
             "initial_bad": draw(st.floats(0, 5)),
-            "policy": draw(st.sampled_from(["absent", "broadcast", "listen_first"])),
+            "policy": draw(st.sampled_from(["absent", "tried", "tried", "broadcast", "listen_first", "astroturf"])),
         }
         for b in range(n_brands)
     ]
@@ -57,6 +57,15 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
             "replies_per_day": draw(st.integers(0, 2)),
             "coverage": draw(share),
         },
+        "astroturf": {"accounts": draw(share) / 2, "rate": draw(share), "tone": draw(share)},
+        "ambassadors": {
+            "recruits": draw(share) / 2,
+            "rate": draw(share),
+            "mode": draw(st.sampled_from(("disclosed", "covert", "unaware"))),
+            "target": draw(st.sampled_from(("anyone", "popular", "influential", "customers"))),
+        },
+        "infiltration": {"recruits": draw(share) / 2, "rate": draw(share), "selling_from": draw(st.integers(0, 6))},
+        "incoherent": {"accounts": draw(share) / 2, "rate": draw(share)},
         "ethnographer": {"answers_per_day": draw(st.integers(0, 5)), "useful": draw(share)},
         "pitching_manager": {"answers_per_day": draw(st.integers(0, 5)), "pitch": draw(share), "useful": draw(share)},
     }.get(strategy, {})
@@ -90,7 +99,14 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
             "repost_organic": draw(share),
             "repost_wom": draw(share),
             "repost_brand": draw(share),
+            "repost_disclosed": draw(share),
+            "repost_expose": draw(share),
             "cascade_days": draw(st.integers(1, 5)),
+        },
+        "discovery": {
+            "chance": draw(st.sampled_from((0.0, 0.1, 0.5))),
+            "exposing": draw(share),
+            "by_platform": draw(st.sampled_from((0.0, 0.1))),
         },
         "customers": {"experience_rate": draw(share), "complaint_share": draw(share), "patience_days": draw(st.integers(1, 4))},
         "leaving": {

@@ -192,6 +192,11 @@ class Graph:
         rows.find_followers(self.start, self.target, first, follower)
         return first, follower
 
+    @cached_property
+    def n_followers(self) -> I64:
+        """How many follow each member before the run."""
+        return np.diff(self.followers[0])
+
     @property
     def neighbours(self) -> tuple[I64, I32]:
         """(first, neighbour): whom i follows or is followed by, ``neighbour[first[i]:first[i + 1]]``."""

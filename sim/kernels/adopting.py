@@ -9,7 +9,8 @@ from sim.kernels.draws import absorb, unit
 from sim.kernels.evidence import experience
 from sim.kernels.jit import kernel, part
 from sim.laws import Laws
-from sim.state import BrandDay, BrandTally, Members, Relations
+from sim.state import BrandDay, Members, Relations
+from sim.tallies import BrandTally
 
 
 @part

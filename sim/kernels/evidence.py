@@ -55,7 +55,8 @@ def experience(
 ) -> None:
     """Row ``event`` of the table happens to member i about brand b, through a tie of trust x, in this tone.
 
-    Writes relations.good, .bad, .chance, .aware and members.knowledge of member i. Multipliers are those before the event.
+    Writes relations.good, .bad, .hidden, .chance, .aware and members.knowledge of member i. Multipliers are those before
+    the event.
     """
     table = laws.events
     good = np.float64(relations.good[i, b])
@@ -80,8 +81,21 @@ def experience(
         if laws.trust.confirmation:
             gain *= 2.0 * tau
             loss *= 2.0 * (1.0 - tau)
+        bad = max(0.0, bad - table.relief[event]) + loss
+        if table.unmask[event] > 0.0:
+            hidden = np.float64(relations.hidden[i, b])
+            taken = (
+                hidden
+                * table.unmask[event]
+                * factor(table.unmask_by[event], x, two_tau, eff, knowledge, useful, tired, tone, known)
+            )
+            relations.hidden[i, b] = hidden - taken
+            good -= taken
+            bad += taken * table.betrayal[event]
+        elif table.conceals[event]:
+            relations.hidden[i, b] = np.float64(relations.hidden[i, b]) + gain
         relations.good[i, b] = good + gain
-        relations.bad[i, b] = max(0.0, bad - table.relief[event]) + loss
+        relations.bad[i, b] = bad
 
     adoption = table.adoption[event]
     if adoption > 0.0:

@@ -6,17 +6,9 @@ import numpy as np
 
 from sim.kernels.draws import absorb, below
 from sim.kernels.jit import kernel, part
+from sim.kernels.ties import slot_to
 from sim.laws import Laws
 from sim.state import I32, MUTUAL, NOBODY, SOUR, Members, Messages, Outbox, Ties
-
-
-@part
-def slot_to(i: int, j: int, ties: Ties) -> int:
-    """The slot in which i follows j, or −1."""
-    for k in range(ties.start[i], ties.start[i] + ties.living[i]):
-        if ties.target[k] == j:
-            return k
-    return NOBODY
 
 
 @part
@@ -40,7 +32,8 @@ def propose(
 ) -> None:
     """``proposals[q]`` (int32) = whom ``seekers[q]`` would follow, −1 for nobody. A seeker of several stands there several times.
 
-    She looks at a random friend: if the friend passed somebody's post on today, its author, else a friend of the friend.
+    She looks at a random friend: if the friend passed somebody's post on today, its author, else a friend of the friend; but
+    nobody who is publicly exposed.
     ``key``: the day's key of stream FOLLOW. Reads ties only, so that proposals do not depend on their order.
     """
     turn = 0
@@ -54,6 +47,8 @@ def propose(
             choice = passed_on_by(friend, outbox, messages)
             if choice < 0:
                 choice = random_target(friend, absorb(coin, 2), ties)
+            if choice >= 0 and members.exposed[choice]:
+                choice = NOBODY
         proposals[q] = choice
 
 

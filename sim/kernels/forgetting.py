@@ -13,7 +13,7 @@ from sim.state import Members, Relations, Ties
 def forget(c: int, lo: int, hi: int, members: Members, relations: Relations, laws: Laws) -> None:
     """Members lo … hi − 1: evidence about brands, exposure and persuasion knowledge fade by a day.
 
-    Writes relations.good, .bad, .exposure; members.knowledge. Ties fade through the run's ``tie_scale`` instead.
+    Writes relations.good, .bad, .hidden, .exposure; members.knowledge. Ties fade through the run's ``tie_scale`` instead.
     """
     memory = laws.trust.memory_brand if laws.trust.learned else 1.0
     carryover = laws.persuasion.carryover
@@ -23,6 +23,7 @@ def forget(c: int, lo: int, hi: int, members: Members, relations: Relations, law
         for b in range(relations.good.shape[1]):
             relations.good[i, b] = np.float64(relations.good[i, b]) * memory
             relations.bad[i, b] = np.float64(relations.bad[i, b]) * memory
+            relations.hidden[i, b] = np.float64(relations.hidden[i, b]) * memory
             relations.exposure[i, b] = np.float64(relations.exposure[i, b]) * carryover
 
 

@@ -26,7 +26,8 @@ def cache_folder() -> Path:
     from; so the folder is named after the content of all that kernels import.
     """
     here = Path(__file__).parent
-    sources = sorted([*here.glob("*.py"), *(here.parent / f"{name}.py" for name in ("declare", "events", "laws", "state"))])
+    beside = ("declare", "events", "laws", "state", "tallies")
+    sources = sorted([*here.glob("*.py"), *(here.parent / f"{name}.py" for name in beside)])
     digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:16]
     version = f"py{sys.version_info.major}.{sys.version_info.minor}-numba{numba.__version__}"
     asked = os.environ.get("MURMUR_CACHE_DIR") or os.environ.get("NUMBA_CACHE_DIR")

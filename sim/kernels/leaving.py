@@ -9,25 +9,26 @@ import math
 
 import numpy as np
 
+from sim.events import COMMERCIAL
 from sim.kernels.draws import absorb, fires, skip, unit
 from sim.kernels.evidence import trust
 from sim.kernels.jit import kernel, part
 from sim.laws import Laws
 from sim.state import (
     ANNOYED,
-    BRAND_POST,
+    HIDDEN,
     I32,
+    KNOWN,
     MUTUAL,
     NOBODY,
     SOUR,
-    BrandTally,
-    CommunityTally,
     Members,
     Messages,
     Outbox,
     Relations,
     Ties,
 )
+from sim.tallies import BrandTally, CommunityTally
 
 _MARKS = SOUR | ANNOYED
 """Ties that have a reason of their own to end; all others only drift."""
@@ -40,12 +41,12 @@ _DRIFT_ACCEPTED = 1 << 43
 
 
 @part
-def commercial_share(j: int, outbox: Outbox, messages: Messages) -> float:
-    """Share of member j's messages of today that are commercial."""
+def commercial_share(j: int, known: bool, outbox: Outbox, messages: Messages) -> float:
+    """Share of member j's messages of today that are commercial; praise ordered in secret is, to those in the know."""
     commercial = 0
     for m in range(messages.first[j], messages.first[j] + np.int64(outbox.said[j])):
-        if messages.item[m]["kind"] == BRAND_POST:
-            commercial += 1
+        kind = messages.item[m]["kind"]
+        commercial += COMMERCIAL[kind] or (known and kind == HIDDEN)
     return commercial / outbox.said[j]
 
 
@@ -126,7 +127,7 @@ def leave_ties(
                 else:
                     left = np.uint8(1)
             if status & ANNOYED:
-                annoyance = law.annoyance * commercial_share(ties.target[k], outbox, messages)
+                annoyance = law.annoyance * commercial_share(ties.target[k], status & KNOWN > 0, outbox, messages)
                 ties.status[k] &= ~ANNOYED
             hazard = lasting + distrust + annoyance
             coin = absorb(mine, q)

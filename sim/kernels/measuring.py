@@ -6,7 +6,8 @@ import numpy as np
 
 from sim.kernels.evidence import trust
 from sim.kernels.jit import kernel
-from sim.state import BrandSums, CommunitySums, Members, Relations, Ties
+from sim.state import Members, Relations, Ties
+from sim.tallies import BrandSums, CommunitySums
 
 DISTRUST_BELOW = 0.35
 

@@ -11,60 +11,28 @@ from typing import Any
 
 import numpy as np
 
-from sim.events import AD_READ, CRITICISM_READ, DUPLICATE_READ, ORGANIC_READ, OVERACTED_READ, PRAISE_READ
+from sim.events import AD_READ, DUPLICATE_READ, ORGANIC_READ
 from sim.kernels.draws import absorb, chance, first_half, second_half, unit
-from sim.kernels.evidence import experience, trust
+from sim.kernels.evidence import trust
+from sim.kernels.hearing import READ_AS_SELLING, SKIPPED, avoids, hear, read_ad, relay, remember, repost_chance
 from sim.kernels.jit import kernel, part
+from sim.kernels.ties import believe
 from sim.laws import Laws
 from sim.state import (
-    ANNOYED,
     BRAND_POST,
     I32,
     NOBODY,
-    PRAISE,
-    RELAYS,
     BrandDay,
-    BrandTally,
-    CommunityTally,
     Members,
     Messages,
     Outbox,
     Relations,
     Ties,
 )
+from sim.tallies import BrandTally, CommunityTally
 
 _BRAND_ITEMS = 1 << 40
 """A member's draws of one day are numbered: first her slots, then the brands' posts."""
-
-
-@part
-def remember(i: int, cascade: int, origin: int, kind: int, brand: int, depth: int, oldest: int, outbox: Outbox) -> None:
-    """Member i decides to pass a cascade on tomorrow: once per cascade, and only if she remembers few enough.
-
-    A remembered cascade may be forgotten once it is older than ``oldest``, since nobody can pass it on any more.
-    """
-    free = -1
-    for q in range(RELAYS):
-        known = outbox.relay[i, q]["cascade"]
-        if known == cascade:
-            return
-        if known < oldest and not (outbox.fresh[i] >> q) & 1:
-            free = q
-    if free >= 0 and cascade >= oldest:
-        note = outbox.relay[i, free]
-        note["cascade"] = cascade
-        note["origin"] = origin
-        note["kind"] = kind
-        note["brand"] = brand
-        note["depth"] = min(depth, 65535)
-        outbox.fresh[i] |= 1 << free
-
-
-@part
-def relay(i: int, item: Any, oldest: int, outbox: Outbox) -> None:
-    """Member i passes on a message she has read, unless it was hers."""
-    if item["origin"] != i:
-        remember(i, item["cascade"], item["origin"], item["kind"], item["brand"], np.int64(item["depth"]) + 1, oldest, outbox)
 
 
 @part
@@ -82,27 +50,6 @@ def shown(i: int, b: int, q: int, mine: np.uint64, relations: Relations, day: Br
     return reach > 0.0 and unit(absorb(absorb(mine, _BRAND_ITEMS + q), relations.brand_key[b])) < reach
 
 
-@part
-def _believe(k: int, gain: float, ties: Ties) -> None:
-    """Good evidence on the tie in slot k, in stored units."""
-    ties.good[k] = np.float64(ties.good[k]) + gain
-
-
-@part
-def read_ad(
-    i: int, b: int, event: int, coin: np.uint64, members: Members, relations: Relations, day: BrandDay, laws: Laws
-) -> bool:
-    """A commercial message of brand b reaches i's eyes; returns whether she reads it (ad-avoidance may skip it)."""
-    if unit(absorb(coin, 1)) < np.float64(members.avoidance[i]) * np.float64(members.knowledge[i]):
-        return False
-    tone = day.tone[b] if laws.persuasion.tone_matters else 0.0
-    experience(event, i, b, 1.0, 1.0, tone, members, relations, laws)
-    if tone > 0.0:
-        experience(OVERACTED_READ, i, b, 1.0, 1.0, tone, members, relations, laws)
-    relations.exposure[i, b] = np.float64(relations.exposure[i, b]) + 1.0
-    return True
-
-
 @kernel
 def read(
     c: int,
@@ -117,7 +64,7 @@ def read(
     relations: Relations,
     outbox: Outbox,
     messages: Messages,
-    first_cascade: int,
+    first_reply: int,
     day: BrandDay,
     laws: Laws,
     feed: I32,
@@ -128,10 +75,10 @@ def read(
     """Members lo … hi − 1 (or, when ``heard`` is not empty, the readers at these places of it) read their feeds.
 
     First count what is offered, then read each item with probability attention / offered. ``key``: the day's key of stream
-    READ; ``oldest``: the oldest cascade still passed on; ``first_cascade``: the cascade of today's first message;
+    READ; ``oldest``: the oldest cascade still passed on; ``first_reply``: see :func:`~sim.kernels.hearing.hear`;
     ``tie_scale``: true evidence per stored unit; ``feed`` (int32): items offered to each member; ``scratch`` (int32, one per
-    slot). Writes feed; relations.good, .bad, .exposure, .chance, .aware; members.knowledge, .clutter; ties.good, .status,
-    .marked; outbox.fresh, .relay; scratch; tallies of offers and reads.
+    slot). Writes feed; relations.good, .bad, .hidden, .exposure, .chance, .aware; members.knowledge, .clutter; ties.good,
+    .bad, .status, .marked; outbox.fresh, .relay; scratch; tallies of offers, reads and discoveries.
     """
     n_brands = relations.good.shape[1]
     learned = laws.trust.learned
@@ -195,7 +142,7 @@ def read(
                     here += first_half(absorb(mine, _item(k, q))) < share_read
             reads += here
             if learned and here > 0:
-                _believe(first + k, here * plain_gain * per_scale, ties)
+                believe(first + k, here * plain_gain * per_scale, ties)
             speaking[n_closer] = k
             n_closer += (second_half(coin) < np.uint64(plain) * repost_plain) | (np.int64(outbox.said[j]) > plain)
 
@@ -214,32 +161,35 @@ def read(
                 q = np.int64(luck // each)
                 if first_half(absorb(mine, _item(k, q))) < share_read:
                     relay(i, messages.item[begin + q], oldest, outbox)
-            gain = 0.0
             for q in range(plain, np.int64(outbox.said[j])):
                 coin = absorb(mine, _item(k, q))
                 if first_half(coin) >= share_read:
                     continue
                 item = messages.item[begin + q]
-                b = item["brand"]
-                if item["kind"] == BRAND_POST:
-                    if not read_ad(i, b, AD_READ, coin, members, relations, day, laws):
-                        continue
-                    repost = speech.repost_brand
-                    commercial += 1
-                    brands.ad_reads[c, b] += 1
-                    ties.status[first + k] |= ANNOYED
-                    ties.marked[i] = 1
-                else:
-                    repost = speech.repost_wom
-                    event = PRAISE_READ if item["kind"] == PRAISE else CRITICISM_READ
-                    gain += laws.events.tie_gain[event]
-                    if item["origin"] != i:
-                        experience(event, i, b, x, 1.0, 0.0, members, relations, laws)
+                became = hear(
+                    c,
+                    i,
+                    first + k,
+                    item,
+                    coin,
+                    x,
+                    oldest,
+                    first_reply,
+                    per_scale,
+                    members,
+                    ties,
+                    relations,
+                    outbox,
+                    day,
+                    laws,
+                    brands,
+                )
+                if became == SKIPPED:
+                    continue
                 reads += 1
-                if second_half(coin) < chance(repost * x):
+                commercial += became == READ_AS_SELLING
+                if second_half(coin) < chance(repost_chance(item["kind"], speech) * x):
                     relay(i, item, oldest, outbox)
-            if learned and gain > 0.0:
-                _believe(first + k, gain * per_scale, ties)
 
         for b in range(n_brands):
             for q in range(day.posts[b]):
@@ -250,13 +200,14 @@ def read(
                     continue
                 duplicate = q >= day.posts[b] - day.duplicates[b]
                 tau = trust(np.float64(relations.good[i, b]), np.float64(relations.bad[i, b])) if learned else 1.0
-                if not read_ad(i, b, DUPLICATE_READ if duplicate else AD_READ, coin, members, relations, day, laws):
+                if avoids(i, coin, members):
                     continue
+                read_ad(i, b, DUPLICATE_READ if duplicate else AD_READ, members, relations, day, laws)
                 reads += 1
                 commercial += 1
                 brands.ad_reads[c, b] += 1
                 if second_half(coin) < chance(speech.repost_brand * tau):
-                    remember(i, day.cascade[b] + q, NOBODY - 1 - b, BRAND_POST, b, 1, oldest, outbox)
+                    remember(i, day.cascade[b] + q, NOBODY - 1 - b, BRAND_POST, b, 1, 0, oldest, outbox)
 
         if reads > 0:
             members.clutter[i] = memory * np.float64(members.clutter[i]) + (1.0 - memory) * (commercial / reads)

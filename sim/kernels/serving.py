@@ -10,7 +10,8 @@ from sim.kernels.draws import absorb, unit
 from sim.kernels.evidence import experience
 from sim.kernels.jit import kernel, part
 from sim.laws import Laws
-from sim.state import I32, I64, U64, BrandTally, Members, Relations
+from sim.state import I32, I64, U64, Members, Relations
+from sim.tallies import BrandTally
 
 
 @part

@@ -10,20 +10,17 @@ from sim.kernels.jit import kernel, part
 from sim.laws import Laws
 from sim.state import (
     CRITICISM,
-    CRITICISM_VOICE,
     ORGANIC,
     PRAISE,
-    PRAISE_VOICE,
     QUESTION,
     RELAYS,
     SILENT,
-    BrandTally,
-    CommunityTally,
     Members,
     Messages,
     Outbox,
     Relations,
 )
+from sim.tallies import BrandTally, CommunityTally
 
 MOST_OWN = 200
 """Posts of her own that a member can make in a day; leaves room for the rest in the byte that counts her messages."""
@@ -64,12 +61,12 @@ def decide_posts(
                 tau = trust(np.float64(relations.good[i, b]), np.float64(relations.bad[i, b]))
                 if angry:
                     if coin < speech.criticism_rate_angry:
-                        voice = CRITICISM_VOICE
+                        voice = CRITICISM
                 elif tau < speech.criticism_below:
                     if coin < speech.criticism_rate_distrust:
-                        voice = CRITICISM_VOICE
+                        voice = CRITICISM
                 elif relations.customer[i, b] == 1 and (tau > speech.praise_above or not learned) and coin < speech.praise_rate:
-                    voice = PRAISE_VOICE
+                    voice = PRAISE
             outbox.voice[i, b] = voice
             if voice != SILENT:
                 others += 1
@@ -106,6 +103,7 @@ def _original(i: int, m: int, kind: int, brand: int, first_cascade: int, message
     item["kind"] = kind
     item["brand"] = brand
     item["depth"] = 0
+    item["flags"] = 0
 
 
 @kernel
@@ -149,20 +147,23 @@ def write_messages(
                     else:
                         messages.item[other] = outbox.relay[i, q]
                         other += 1
-                    reposts += 1
-                    if outbox.relay[i, q]["depth"] > 2:
+                    depth = outbox.relay[i, q]["depth"]
+                    if depth == 0:  # said because of what was read yesterday
+                        brands.exposes[c, outbox.relay[i, q]["brand"]] += 1
+                    else:
+                        reposts += 1
+                    if depth > 2:
                         deep += 1
             outbox.fresh[i] = 0
         for b in range(outbox.voice.shape[1]):
             voice = outbox.voice[i, b]
-            if voice == PRAISE_VOICE:
-                _original(i, other, PRAISE, b, first_cascade, messages)
-                brands.praise[c, b] += 1
+            if voice != SILENT:
+                _original(i, other, voice, b, first_cascade, messages)
                 other += 1
-            elif voice == CRITICISM_VOICE:
-                _original(i, other, CRITICISM, b, first_cascade, messages)
-                brands.criticism[c, b] += 1
-                other += 1
+                if voice == PRAISE:
+                    brands.praise[c, b] += 1
+                elif voice == CRITICISM:
+                    brands.criticism[c, b] += 1
     community.organic_posts[c] += organic_posts
     community.questions[c] += questions
     community.reposts[c] += reposts

@@ -7,8 +7,10 @@ import math
 import numpy as np
 
 from sim.kernels import draws
-from sim.state import BrandTally, CommunityTally
+from sim.mechanisms.sponsoring import recruit
+from sim.state import NOBODY
 from sim.strategies import Actions, BrandView
+from sim.tallies import BrandTally, CommunityTally
 from sim.world import World, launch
 
 
@@ -23,7 +25,9 @@ def decide(world: World) -> None:
     world.brand_block[:] = 0
     for b, actions in enumerate(world.actions):
         _schedule_posts(world, b, actions)
+        recruit(world, b, actions)
         _improve(world, b, actions, views[b].criticism + views[b].complaints if views else 0)
+    world.sponsored = bool((world.members.sponsor != NOBODY).any())
 
 
 def observe(world: World, b: int) -> BrandView:

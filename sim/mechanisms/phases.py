@@ -32,23 +32,33 @@ def _arrays(**groups: str) -> frozenset[str]:
 
 
 PHASES = (
-    Phase(forget, _arrays(members="knowledge", relations="good bad exposure", ties="good bad")),
+    Phase(forget, _arrays(members="knowledge", relations="good bad hidden exposure", ties="good bad")),
     Phase(
         decide,
         _arrays(
-            brand_day="posts duplicates tone reach quality improvements",
+            members="role sponsor",
+            brand_day="posts duplicates tone reach quality improvements secret_tone",
             relations="follows customer aware good bad",
             books="adopters",
         ),
     ),
-    Phase(speak, _arrays(outbox="said plain own asks voice fresh", brand_day="cascade", relations="aware")),
+    Phase(
+        speak,
+        _arrays(
+            members="knowledge role sponsor exposed",
+            ties="bad status marked",
+            outbox="said plain own asks voice fresh",
+            brand_day="cascade planted_posts ambassador_posts",
+            relations="good bad hidden aware angry",
+        ),
+    ),
     # Moderation and gates belong here: between what is posted and what is read.
     Phase(
         read,
         _arrays(
             members="knowledge clutter",
-            ties="good status marked",
-            relations="good bad exposure chance aware",
+            ties="good bad status marked",
+            relations="good bad hidden exposure chance aware",
             outbox="fresh relay",
         ),
     ),

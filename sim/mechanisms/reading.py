@@ -40,7 +40,7 @@ def read(world: World) -> None:
         world.relations,
         world.outbox,
         world.messages,
-        world.first_cascade,
+        world.first_reply,
         world.brand_day,
         world.laws,
         world.offered,

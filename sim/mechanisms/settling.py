@@ -8,7 +8,7 @@ from sim.world import World
 
 
 def settle(world: World) -> None:
-    """Pay for posts, paid impressions, answers and replies; take the margin on customers; discount."""
+    """Pay for posts, ambassadors, paid impressions, answers, replies and improvements; take the margin on customers; discount."""
     if world.day < 0:
         return
     books, day, costs = world.books, world.brand_day, world.costs
@@ -16,6 +16,8 @@ def settle(world: World) -> None:
     customers = np.count_nonzero(world.relations.customer == 1, axis=0)
     books.spent_today[:] = (
         day.posts * costs.post
+        + day.planted_posts * costs.planted_post
+        + day.ambassador_posts * costs.ambassador_post
         + paid * costs.impression
         + day.answers * costs.answer
         + day.replies * costs.reply

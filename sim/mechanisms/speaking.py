@@ -6,10 +6,11 @@ import numpy as np
 
 from sim.kernels import draws
 from sim.kernels import speaking as kernels
-from sim.state import CRITICISM_VOICE, MESSAGE, PRAISE_VOICE, SILENT
+from sim.mechanisms.sponsoring import find_out, speak_for_brands
+from sim.state import CRITICISM, MESSAGE, PRAISE, SILENT
 from sim.world import World
 
-_VOICES = {"praise": PRAISE_VOICE, "criticism": CRITICISM_VOICE}
+_VOICES = {"praise": PRAISE, "criticism": CRITICISM}
 
 
 def speak(world: World) -> None:
@@ -17,8 +18,9 @@ def speak(world: World) -> None:
     world.crew.each(kernels.decide_posts, world.key(draws.SPEAK), world.members, world.relations, world.outbox, world.laws)
     for member, kind, brand in world.scheduled.get(world.step, ()):
         _say(world, member, kind, brand)
-    total = kernels.number_messages(world.outbox, world.messages)
-    _make_room(world, total)
+    speak_for_brands(world)
+    world.n_posted = kernels.number_messages(world.outbox, world.messages)
+    _make_room(world, world.n_posted)
 
     world.cascade_starts.append(world.next_cascade)
     del world.cascade_starts[: -world.laws.speech.cascade_days]
@@ -28,7 +30,9 @@ def speak(world: World) -> None:
     world.crew.each(
         kernels.write_messages, world.first_cascade, world.outbox, world.messages, world.community_tally, world.brand_tally
     )
-    world.next_cascade += total
+    world.first_reply = world.next_cascade + world.n_posted
+    world.next_cascade = world.first_reply + world.relations.good.size
+    find_out(world)
 
 
 def _say(world: World, member: int, kind: str, brand: int) -> None:

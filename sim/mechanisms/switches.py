@@ -25,7 +25,7 @@ MECHANISMS: dict[str, Mechanism] = {
     "trust": Mechanism(
         "Members learn whom and which brand to believe; off: everybody is believed alike and nothing is learned.",
         {"trust.learned": False},
-        ("relations.good", "relations.bad"),
+        ("relations.good", "relations.bad", "relations.hidden"),
         "E4",
     ),
     "asymmetry": Mechanism(
@@ -52,6 +52,12 @@ MECHANISMS: dict[str, Mechanism] = {
         {"persuasion.learning": 0.0},
         ("members.knowledge",),
         "E1 E3",
+    ),
+    "discovery": Mechanism(
+        "Praise ordered in secret can be seen through, and betrays; off: nobody ever finds out.",
+        {"discovery.chance": 0.0, "discovery.by_platform": 0.0},
+        ("members.exposed",),
+        "E1 E4",
     ),
     "tone": Mechanism(
         "A warm tone helps a familiar brand and unsettles about an unfamiliar one; off: tone has no effect.",
@@ -91,12 +97,17 @@ MECHANISMS: dict[str, Mechanism] = {
     ),
     "repost": Mechanism(
         "Members pass on what they read; off: messages reach only the author's followers.",
-        {"speech.repost_organic": 0.0, "speech.repost_wom": 0.0, "speech.repost_brand": 0.0},
-        ("outbox.relay",),
-        "E1",
+        {
+            "speech.repost_organic": 0.0,
+            "speech.repost_wom": 0.0,
+            "speech.repost_brand": 0.0,
+            "speech.repost_disclosed": 0.0,
+            "speech.repost_expose": 0.0,
+        },
+        essay="E1",
     ),
 }
-"""Mechanisms by the name of their switch in ``[mechanisms]``. Discovery, tone, migration and gates join them."""
+"""Mechanisms by the name of their switch in ``[mechanisms]``. Migration and gates join them."""
 
 
 def compile_laws(sections: Mapping[str, Any], events: Mapping[str, Event], off: Collection[str] = ()) -> Laws:

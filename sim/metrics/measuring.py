@@ -6,8 +6,9 @@ import numpy as np
 
 from sim.graph.csr import neighbours_of
 from sim.kernels import measuring, rows
-from sim.metrics.table import METRICS, BrandToday, Structure, Today, share
-from sim.state import BrandSums, BrandTally, CommunitySums, CommunityTally
+from sim.metrics.metric import BrandToday, Structure, Today, share
+from sim.metrics.table import METRICS
+from sim.tallies import BrandSums, BrandTally, CommunitySums, CommunityTally
 from sim.world import World
 
 STRUCTURE_EVERY = 30
@@ -64,6 +65,8 @@ def measure(world: World, lost: int, structure: Structure | None) -> tuple[list[
             quality=day.quality[b].item(),
             improvements=day.improvements[b].item(),
             posts=day.posts[b].item(),
+            planted_posts=day.planted_posts[b].item(),
+            ambassador_posts=day.ambassador_posts[b].item(),
             answers=day.answers[b].item(),
             replies=day.replies[b].item(),
             resolved=day.resolved[b].item(),

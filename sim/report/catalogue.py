@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 from sim.declare import Parameter, declarations
 from sim.events import FACTOR_NAMES, ROWS
 from sim.graph import GRAPH_KINDS
-from sim.laws import AttentionLaw, Costs, CustomerLaw, LeavingLaw, MemberTraits, PersuasionLaw, SpeechLaw, TrustLaw
+from sim.laws import AttentionLaw, Costs, CustomerLaw, DiscoveryLaw, LeavingLaw, MemberTraits, PersuasionLaw, SpeechLaw, TrustLaw
 from sim.mechanisms import MECHANISMS
 from sim.metrics import METRICS
 from sim.scenario import shipped_scenarios
@@ -22,6 +22,7 @@ SECTIONS: dict[str, type] = {
     "trust": TrustLaw,
     "persuasion": PersuasionLaw,
     "speech": SpeechLaw,
+    "discovery": DiscoveryLaw,
     "customers": CustomerLaw,
     "leaving": LeavingLaw,
     "costs": Costs,

@@ -17,6 +17,7 @@ from sim.laws import (
     AttentionLaw,
     Costs,
     CustomerLaw,
+    DiscoveryLaw,
     Laws,
     LeavingLaw,
     MemberTraits,
@@ -77,6 +78,7 @@ class Scenario(BaseModel):
     trust: Annotated[TrustLaw, Table(TrustLaw)] = TrustLaw()
     persuasion: Annotated[PersuasionLaw, Table(PersuasionLaw)] = PersuasionLaw()
     speech: Annotated[SpeechLaw, Table(SpeechLaw)] = SpeechLaw()
+    discovery: Annotated[DiscoveryLaw, Table(DiscoveryLaw)] = DiscoveryLaw()
     customers: Annotated[CustomerLaw, Table(CustomerLaw)] = CustomerLaw()
     leaving: Annotated[LeavingLaw, Table(LeavingLaw)] = LeavingLaw()
     costs: Annotated[Costs, Table(Costs)] = Costs()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Literal, Protocol, runtime_checkable
 
 
@@ -85,6 +85,31 @@ class Improve:
 
 
 @dataclass(frozen=True, slots=True)
+class Plant:
+    """Keep ``accounts`` that pose as members; each praises the brand ``rate`` times a day, in this ``tone``."""
+
+    accounts: int
+    rate: float
+    tone: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ambassadors:
+    """Recruit ``number`` members who praise the brand ``rate`` times a day (at most once), in this ``tone``.
+
+    ``mode``: they say that they are paid (*disclosed*), they do not (*covert*), or the brand posts in their name without
+    asking (*unaware*; whoever has praised it in public). ``target``: whom to recruit: anyone, those with most followers,
+    those with most followers in their circle, the brand's own customers.
+    """
+
+    number: int
+    rate: float
+    mode: Literal["disclosed", "covert", "unaware"] = "disclosed"
+    target: Literal["anyone", "popular", "influential", "customers"] = "customers"
+    tone: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Actions:
     """What a brand does today. Nothing, unless said."""
 
@@ -93,6 +118,13 @@ class Actions:
     answer: Answer | None = None
     reply: Reply | None = None
     improve: Improve | None = None
+    plant: Plant | None = None
+    ambassadors: Ambassadors | None = None
+
+    def with_(self, other: Actions) -> Actions:
+        """Both at once; what both do, ``other`` decides."""
+        given = {field.name: getattr(other, field.name) for field in fields(other)}
+        return replace(self, **{name: action for name, action in given.items() if action is not None})
 
 
 @runtime_checkable

@@ -1,0 +1,216 @@
+"""Step 5, what one message does to the member who reads it: the event table applied, secrets seen through (L6), and the
+decision to pass it on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.events import (
+    AD_READ,
+    COMMERCIAL,
+    CONFESSION_READ,
+    DISCLOSED_READ,
+    EXPOSE_READ,
+    HIDDEN_READ,
+    OVERACTED_READ,
+    READ_AS,
+    RIVAL_EXPOSED,
+    SEEN_THROUGH,
+)
+from sim.kernels.draws import absorb, unit
+from sim.kernels.evidence import experience
+from sim.kernels.jit import part
+from sim.kernels.ties import believe, doubt, slot_to
+from sim.laws import Laws, SpeechLaw
+from sim.state import (
+    ANNOYED,
+    DISCLOSED,
+    EXPOSE,
+    HIDDEN,
+    KNOWN,
+    RELAYS,
+    UNAWARE,
+    USED,
+    BrandDay,
+    Members,
+    Outbox,
+    Relations,
+    Ties,
+)
+from sim.tallies import BrandTally
+
+# What became of a message in somebody's feed.
+SKIPPED = 0
+READ = 1
+READ_AS_SELLING = 2
+
+
+@part
+def remember(
+    i: int, cascade: int, origin: int, kind: int, brand: int, depth: int, flags: int, oldest: int, outbox: Outbox
+) -> None:
+    """Member i decides to post this tomorrow: once per cascade, and only if she remembers few enough.
+
+    A remembered cascade may be forgotten once it is older than ``oldest``, since nobody can pass it on any more.
+    """
+    free = -1
+    for q in range(RELAYS):
+        known = outbox.relay[i, q]["cascade"]
+        if known == cascade:
+            return
+        if known < oldest and not (outbox.fresh[i] >> q) & 1:
+            free = q
+    if free >= 0 and cascade >= oldest:
+        note = outbox.relay[i, free]
+        note["cascade"] = cascade
+        note["origin"] = origin
+        note["kind"] = kind
+        note["brand"] = brand
+        note["depth"] = min(depth, 255)
+        note["flags"] = flags
+        outbox.fresh[i] |= 1 << free
+
+
+@part
+def relay(i: int, item: Any, oldest: int, outbox: Outbox) -> None:
+    """Member i passes on a message she has read, unless it was hers."""
+    if item["origin"] != i:
+        depth = np.int64(item["depth"]) + 1
+        remember(i, item["cascade"], item["origin"], item["kind"], item["brand"], depth, item["flags"], oldest, outbox)
+
+
+@part
+def has_posted(i: int, cascade: int, outbox: Outbox) -> bool:
+    """Whether member i remembers having posted in this cascade."""
+    for q in range(RELAYS):
+        if outbox.relay[i, q]["cascade"] == cascade:
+            return True
+    return False
+
+
+@part
+def repost_chance(kind: int, speech: SpeechLaw) -> float:
+    """Chance of passing on a message about a brand that has been read, before trust in its bearer. ``speech``: SpeechLaw."""
+    if kind == EXPOSE:
+        return speech.repost_expose
+    if kind == DISCLOSED:
+        return speech.repost_disclosed
+    if COMMERCIAL[kind]:
+        return speech.repost_brand
+    return speech.repost_wom
+
+
+@part
+def avoids(i: int, coin: np.uint64, members: Members) -> bool:
+    """Whether member i skips what she recognises as selling."""
+    return unit(absorb(coin, 1)) < np.float64(members.avoidance[i]) * np.float64(members.knowledge[i])
+
+
+@part
+def read_ad(i: int, b: int, event: int, members: Members, relations: Relations, day: BrandDay, laws: Laws) -> None:
+    """Member i reads a commercial message of brand b (row ``event`` of the table)."""
+    tone = day.tone[b] if laws.persuasion.tone_matters else 0.0
+    experience(event, i, b, 1.0, 1.0, tone, members, relations, laws)
+    if tone > 0.0:
+        experience(OVERACTED_READ, i, b, 1.0, 1.0, tone, members, relations, laws)
+    relations.exposure[i, b] = np.float64(relations.exposure[i, b]) + 1.0
+
+
+@part
+def sees_through(i: int, b: int, coin: np.uint64, members: Members, relations: Relations, day: BrandDay, laws: Laws) -> bool:
+    """Whether member i notices, on reading it, that praise for brand b was ordered (L6)."""
+    law = laws.discovery
+    chance = law.chance * (1.0 + law.by_knowledge * np.float64(members.knowledge[i]))
+    tone = day.secret_tone[b] if laws.persuasion.tone_matters else 0.0
+    if tone > 0.0:
+        evidence = np.float64(relations.good[i, b]) + np.float64(relations.bad[i, b])
+        chance *= 1.0 + law.by_tone * max(0.0, tone - evidence / (evidence + 2.0))
+    return unit(absorb(coin, 2)) < chance
+
+
+@part
+def hear(
+    c: int,
+    i: int,
+    k: int,
+    item: Any,
+    coin: np.uint64,
+    x: float,
+    oldest: int,
+    first_reply: int,
+    per_scale: float,
+    members: Members,
+    ties: Ties,
+    relations: Relations,
+    outbox: Outbox,
+    day: BrandDay,
+    laws: Laws,
+    brands: BrandTally,
+) -> int:
+    """Member i reads a message about a brand that came through her tie in slot k, of trust x; returns what became of it.
+
+    ``coin``: the item's draw; ``first_reply``: cascade number of what member 0 may say of brand 0 because of today's reading;
+    ``per_scale``: stored units of tie evidence per true unit.
+    """
+    kind = item["kind"]
+    b = np.int64(item["brand"])
+    origin = item["origin"]
+    learned = laws.trust.learned
+    source = k  # the tie to the account a secret is about
+    known = False
+    if kind in (HIDDEN, EXPOSE):
+        if kind == EXPOSE or item["depth"] > 0:
+            source = slot_to(i, origin, ties)
+        known = source >= 0 and (ties.status[source] & KNOWN) > 0
+    selling = bool(COMMERCIAL[kind]) or (known and kind == HIDDEN)
+    event = AD_READ if known and kind == HIDDEN else READ_AS[kind]
+    if selling:
+        if avoids(i, coin, members):
+            return SKIPPED
+        brands.ad_reads[c, b] += 1
+        ties.status[k] |= ANNOYED
+        ties.marked[i] = 1
+    if event == AD_READ:
+        read_ad(i, b, AD_READ, members, relations, day, laws)
+        return READ_AS_SELLING
+    if learned and event != EXPOSE_READ:
+        if laws.events.tie_gain[event] > 0.0:
+            believe(k, laws.events.tie_gain[event] * per_scale, ties)
+        if laws.events.tie_loss[event] > 0.0:
+            doubt(i, k, laws.events.tie_loss[event] * per_scale, ties)
+    if origin == i:
+        return READ_AS_SELLING if selling else READ
+
+    if event == HIDDEN_READ:
+        brands.secret_reads[c, b] += 1
+        seen = sees_through(i, b, coin, members, relations, day, laws)
+        experience(HIDDEN_READ, i, b, x, 1.0, 0.0, members, relations, laws)
+        if seen:
+            brands.discoveries[c, b] += 1
+            used = members.role[origin] == UNAWARE
+            experience(SEEN_THROUGH, i, b, 1.0, 1.0, 0.0, members, relations, laws)
+            if source >= 0:
+                ties.status[source] |= KNOWN
+                if learned and not used:
+                    doubt(i, source, laws.events.tie_loss[SEEN_THROUGH] * per_scale, ties)
+            if unit(absorb(coin, 3)) < laws.discovery.exposing:
+                mine = first_reply + i * relations.good.shape[1] + b
+                remember(i, mine, origin, EXPOSE, b, 0, USED if used else 0, oldest, outbox)
+    elif event == EXPOSE_READ:
+        if has_posted(i, item["cascade"], outbox):
+            return READ
+        experience(EXPOSE_READ, i, b, x, 1.0, 0.0, members, relations, laws)
+        for other in range(relations.good.shape[1]):
+            if other != b and relations.aware[i, other]:
+                experience(RIVAL_EXPOSED, i, other, x, 1.0, 0.0, members, relations, laws)
+        if source >= 0:
+            ties.status[source] |= KNOWN
+            if learned and not item["flags"] & USED:
+                doubt(i, source, laws.events.tie_loss[EXPOSE_READ] * x * per_scale, ties)
+    else:
+        if event == DISCLOSED_READ and relations.hidden[i, b] > 0.0:
+            experience(CONFESSION_READ, i, b, x, 1.0, 0.0, members, relations, laws)
+        experience(event, i, b, x, 1.0, 0.0, members, relations, laws)
+    return READ_AS_SELLING if selling else READ

@@ -1,0 +1,35 @@
+"""What comes to light outside of anybody's feed: accounts the platform closes, members who learn that they were used."""
+
+from __future__ import annotations
+
+from sim.events import SEEN_THROUGH, USED_UNASKED
+from sim.kernels.evidence import experience
+from sim.kernels.jit import kernel
+from sim.kernels.ties import doubt
+from sim.laws import Laws
+from sim.state import I64, KNOWN, Members, Relations, Ties
+
+
+@kernel
+def see_through(
+    slots: I64, owners: I64, b: int, per_scale: float, members: Members, ties: Ties, relations: Relations, laws: Laws
+) -> None:
+    """The members ``owners`` (int64) see through the account they follow in ``slots`` (int64), which spoke for brand b.
+
+    Writes relations.good, .bad, .hidden; members.knowledge; ties.bad, .status, .marked.
+    """
+    for e in range(slots.size):
+        i = owners[e]
+        k = slots[e]
+        experience(SEEN_THROUGH, i, b, 1.0, 1.0, 0.0, members, relations, laws)
+        if laws.trust.learned and not ties.status[k] & KNOWN:
+            doubt(i, k, laws.events.tie_loss[SEEN_THROUGH] * per_scale, ties)
+        ties.status[k] |= KNOWN
+
+
+@kernel
+def learn_of_use(i: int, b: int, members: Members, relations: Relations, laws: Laws) -> None:
+    """Member i learns that brand b has posted in her name, and is angry. Writes relations.good, .bad, .angry;
+    members.knowledge."""
+    experience(USED_UNASKED, i, b, 1.0, 1.0, 0.0, members, relations, laws)
+    relations.angry[i, b] = laws.customers.anger_days

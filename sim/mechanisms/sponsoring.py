@@ -1,0 +1,116 @@
+"""Members who speak for a brand: recruited, paid, found out, dismissed (L6)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.kernels import draws
+from sim.kernels import sponsoring as kernels
+from sim.state import COVERT, DISCLOSED, EXPOSE, HERSELF, HIDDEN, I64, NOBODY, OPEN, PLANTED, PRAISE, SILENT, UNAWARE, USED
+from sim.strategies import Actions, Ambassadors
+from sim.world import World
+
+_MODES = {"disclosed": OPEN, "covert": COVERT, "unaware": UNAWARE}
+
+
+def recruit(world: World, b: int, actions: Actions) -> None:
+    """Bring the brand's planted accounts and ambassadors to the wanted number: who is exposed, or too many, is dismissed; who
+    is missing is recruited; ambassadors take on the role wanted today."""
+    members = world.members
+    mine = members.sponsor == b
+    plant, ambassadors = actions.plant, actions.ambassadors
+    if plant is None and ambassadors is None and not mine.any():
+        return
+    _dismiss(world, np.flatnonzero(mine & (members.exposed == 1)))
+    _bring_to(world, b, np.flatnonzero(mine & (members.role == PLANTED)), PLANTED, plant.accounts if plant else 0)
+    if ambassadors is None:
+        _dismiss(world, np.flatnonzero((members.sponsor == b) & (members.role != PLANTED)))
+    else:
+        role = _MODES[ambassadors.mode]
+        recruited = np.flatnonzero((members.sponsor == b) & (members.role != PLANTED))
+        members.role[recruited] = role
+        _bring_to(world, b, recruited, role, ambassadors.number, ambassadors)
+    world.brand_day.secret_tone[b] = max(plant.tone if plant else 0.0, ambassadors.tone if ambassadors else 0.0)
+
+
+def _dismiss(world: World, who: I64) -> None:
+    world.members.role[who] = HERSELF
+    world.members.sponsor[who] = NOBODY
+
+
+def _bring_to(world: World, b: int, serving: I64, role: np.uint8, wanted: int, programme: Ambassadors | None = None) -> None:
+    """Members ``serving`` in a role become ``wanted`` many, in an order drawn once for each brand."""
+    members = world.members
+    serving = serving[members.sponsor[serving] == b]
+    key = np.uint64(draws.stream_key(world.seed, draws.RECRUIT, int(world.relations.brand_key[b] >> np.uint64(1))))
+    if serving.size > wanted:
+        lots = draws.uniform(key, members.key[serving])
+        _dismiss(world, serving[np.argsort(lots)[wanted:]])
+    elif serving.size < wanted:
+        candidates = np.flatnonzero((members.sponsor == NOBODY) & (members.exposed == 0))
+        if role == UNAWARE:  # whoever praised it in public yesterday
+            candidates = candidates[world.outbox.voice[candidates, b] == PRAISE]
+        order: list[np.ndarray] = [draws.uniform(key, members.key[candidates])]
+        target = programme.target if programme else "anyone"
+        if target == "popular":
+            order.append(-world.graph.n_followers[candidates])
+        elif target == "influential":
+            order.append(world.graph.standing[candidates])
+        elif target == "customers":
+            order.append(-(world.relations.customer[candidates, b] == 1).astype(np.int8))
+        chosen = candidates[np.lexsort(order)[: wanted - serving.size]]
+        members.role[chosen] = role
+        members.sponsor[chosen] = b
+        world.relations.aware[chosen, b] = 1
+
+
+def speak_for_brands(world: World) -> None:
+    """Those who speak for a brand praise it, at the brand's rate, instead of what they would have said of it themselves."""
+    members, outbox, day = world.members, world.outbox, world.brand_day
+    day.planted_posts[:] = day.ambassador_posts[:] = 0
+    if not world.sponsored:
+        return
+    serving = np.flatnonzero(members.sponsor != NOBODY)
+    coins = draws.uniform(world.key(draws.SPONSOR), members.key[serving])
+    for b, actions in enumerate(world.actions):
+        for planted, action in ((True, actions.plant), (False, actions.ambassadors)):
+            if action is None:
+                continue
+            speaking = serving[
+                (members.sponsor[serving] == b) & ((members.role[serving] == PLANTED) == planted) & (coins < action.rate)
+            ]
+            outbox.said[speaking] += outbox.voice[speaking, b] == SILENT
+            outbox.voice[speaking, b] = np.where(members.role[speaking] == OPEN, DISCLOSED, HIDDEN)
+            (day.planted_posts if planted else day.ambassador_posts)[b] = speaking.size
+
+
+def find_out(world: World) -> None:
+    """The day's exposés make accounts known for what they are, and tell those who were used that they were; the platform
+    looks for planted accounts itself."""
+    if world.brand_tally.exposes.any():
+        posted = world.messages.item[: world.n_posted]
+        names = posted[(posted["kind"] == EXPOSE) & (posted["depth"] == 0)]
+        for accused, b, used in sorted({(int(m["origin"]), int(m["brand"]), bool(m["flags"] & USED)) for m in names}):
+            if used:
+                kernels.learn_of_use(accused, b, world.members, world.relations, world.laws)
+                if world.members.sponsor[accused] == b:
+                    _dismiss(world, np.array([accused]))
+            else:
+                world.members.exposed[accused] = 1
+    if world.sponsored and world.laws.discovery.by_platform > 0:
+        _search(world)
+
+
+def _search(world: World) -> None:
+    """The platform finds a planted account with a fixed chance a day; all its followers then see through it."""
+    members = world.members
+    planted = np.flatnonzero(members.role == PLANTED)
+    found = planted[draws.uniform(world.key(draws.SEARCH), members.key[planted]) < world.laws.discovery.by_platform]
+    for account in found.tolist():
+        b = int(members.sponsor[account])
+        slots = np.flatnonzero(world.ties.target == account)
+        owners = np.searchsorted(world.ties.start, slots, side="right") - 1
+        kernels.see_through(slots, owners, b, 1.0 / world.tie_scale, members, world.ties, world.relations, world.laws)
+        world.brand_tally.found[0, b] += 1
+        members.exposed[account] = 1
+        _dismiss(world, np.array([account]))

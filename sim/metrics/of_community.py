@@ -1,0 +1,78 @@
+"""What is measured of the community."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sim.metrics.metric import NAN, Metric, Structure, Today, share
+
+
+def _of_structure(value: Callable[[Structure], float]) -> Callable[[Today], float]:
+    return lambda today: NAN if today.structure is None else value(today.structure)
+
+
+OF_COMMUNITY: dict[str, Metric] = {
+    # the community's health
+    "organic_posts": Metric(
+        "posts that are nobody's marketing", "posts/day", "community", "sum", lambda c: c.count.organic_posts, better=+1
+    ),
+    "reposts": Metric("messages passed on", "posts/day", "community", "sum", lambda c: c.count.reposts),
+    "deep_reposts": Metric(
+        "messages passed on three or more steps from the author", "posts/day", "community", "sum", lambda c: c.count.deep_reposts
+    ),
+    "questions": Metric("questions asked", "per day", "community", "sum", lambda c: c.count.questions),
+    "questions_answered": Metric("answers to questions, by any brand", "per day", "community", "sum", lambda c: c.answered),
+    "reads": Metric("items read", "items/day", "community", "sum", lambda c: c.count.reads),
+    "commercial_share": Metric(
+        "share of what is read that is commercial",
+        "–",
+        "community",
+        "mean",
+        lambda c: share(c.count.commercial_reads, c.count.reads),
+        better=-1,
+    ),
+    "persuasion_knowledge": Metric(
+        "mean persuasion knowledge", "–", "community", "last", lambda c: c.sums.knowledge / c.n, better=-1
+    ),
+    "ties_lost": Metric("ties dropped since the brands entered", "ties", "community", "last", lambda c: c.lost, better=-1),
+    "unfollows_drift": Metric("ties dropped for no reason", "ties/day", "community", "sum", lambda c: c.count.unfollows_drift),
+    "unfollows_distrust": Metric(
+        "ties dropped for distrust", "ties/day", "community", "sum", lambda c: c.count.unfollows_distrust, better=-1
+    ),
+    "unfollows_annoyance": Metric(
+        "ties dropped for commercial posts", "ties/day", "community", "sum", lambda c: c.count.unfollows_annoyance, better=-1
+    ),
+    "ties_formed": Metric("new ties", "ties/day", "community", "sum", lambda c: c.count.ties_formed),
+    # its structure, every STRUCTURE_EVERY days
+    "ties_alive": Metric("living ties", "ties", "community", "last", _of_structure(lambda s: s.alive), better=+1),
+    "tie_trust": Metric(
+        "mean trust of the living ties", "–", "community", "last", _of_structure(lambda s: s.tie_trust), better=+1
+    ),
+    "reciprocity": Metric(
+        "share of the living ties that are returned",
+        "–",
+        "community",
+        "last",
+        _of_structure(lambda s: share(s.mutual, s.alive)),
+        better=+1,
+    ),
+    "clustering": Metric(
+        "mean local clustering of the living ties", "–", "community", "last", _of_structure(lambda s: s.clustering), better=+1
+    ),
+    "largest_component": Metric(
+        "members connected by living ties, largest group",
+        "members",
+        "community",
+        "last",
+        _of_structure(lambda s: s.largest_component),
+        better=+1,
+    ),
+    "top_share": Metric(
+        "share of today's messages written by the most active 1 % of that day",
+        "–",
+        "community",
+        "last",
+        _of_structure(lambda s: s.top_share),
+    ),
+}
+"""Metrics of the community as a whole: its health, and its structure."""
