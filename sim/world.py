@@ -14,7 +14,7 @@ from sim.crew import Crew
 from sim.declare import Parameter
 from sim.graph import Graph
 from sim.kernels import draws
-from sim.laws import Costs, Laws, MemberTraits
+from sim.laws import Costs, Laws, MemberTraits, packed
 from sim.state import (
     F32,
     F64,
@@ -115,6 +115,8 @@ class World:
     def __post_init__(self) -> None:
         self.community_tally = CommunityTally(*self.community_block)
         self.brand_tally = BrandTally(*self.brand_block)
+        self.numbers = packed(self.laws)
+        """The laws as kernels take them."""
 
     @property
     def n_members(self) -> int:
@@ -136,7 +138,7 @@ class World:
                 yield f"{group}.{name}", array
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "community_tally": None, "brand_tally": None}
+        return {**self.__dict__, "community_tally": None, "brand_tally": None, "numbers": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

@@ -9,7 +9,7 @@ from sim.kernels.draws import absorb, unit
 from sim.kernels.evidence import experience
 from sim.kernels.jit import kernel, part
 from sim.laws import Laws
-from sim.state import BrandDay, Members, Relations
+from sim.state import BrandDay, Members, Records, Relations
 from sim.tallies import BrandTally
 
 
@@ -38,7 +38,7 @@ def adopt(
     members: Members,
     relations: Relations,
     day: BrandDay,
-    laws: Laws,
+    numbers: Records,
     brands: BrandTally,
 ) -> None:
     """Members lo … hi − 1 adopt (L3), use the product, complain, and lose patience.
@@ -46,6 +46,7 @@ def adopt(
     ``key``: the day's key of stream ADOPT. Writes relations.customer, .follows, .chance, .good, .bad, .complaint, .angry;
     the tallies of adoption, complaints and follows.
     """
+    laws = numbers[0]
     law = laws.customers
     for i in range(lo, hi):
         for b in range(relations.good.shape[1]):

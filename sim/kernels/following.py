@@ -7,8 +7,7 @@ import numpy as np
 from sim.kernels.draws import absorb, below
 from sim.kernels.jit import kernel, part
 from sim.kernels.ties import slot_to
-from sim.laws import Laws
-from sim.state import I32, MUTUAL, NOBODY, SOUR, Members, Messages, Outbox, Ties
+from sim.state import I32, MUTUAL, NOBODY, SOUR, Members, Messages, Outbox, Records, Ties
 
 
 @part
@@ -53,11 +52,12 @@ def propose(
 
 
 @kernel
-def follow(seekers: I32, proposals: I32, tie_scale: float, laws: Laws, ties: Ties) -> int:
+def follow(seekers: I32, proposals: I32, tie_scale: float, numbers: Records, ties: Ties) -> int:
     """Carry out the proposed follows, unless it is oneself or somebody already followed; returns how many.
 
     Writes ties.living, .marked, .target, .reciprocal, .good, .bad, .status.
     """
+    laws = numbers[0]
     sour = laws.trust.prior_bad > laws.trust.prior_good
     formed = 0
     for q in range(seekers.size):

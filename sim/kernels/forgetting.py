@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernels.jit import kernel
-from sim.laws import Laws
-from sim.state import Members, Relations, Ties
+from sim.state import Members, Records, Relations, Ties
 
 
 @kernel
-def forget(c: int, lo: int, hi: int, members: Members, relations: Relations, laws: Laws) -> None:
+def forget(c: int, lo: int, hi: int, members: Members, relations: Relations, numbers: Records) -> None:
     """Members lo … hi − 1: evidence about brands, exposure and persuasion knowledge fade by a day.
 
     Writes relations.good, .bad, .hidden, .exposure; members.knowledge. Ties fade through the run's ``tie_scale`` instead.
     """
+    laws = numbers[0]
     memory = laws.trust.memory_brand if laws.trust.learned else 1.0
     carryover = laws.persuasion.carryover
     keep = 1.0 - laws.persuasion.decay

@@ -13,7 +13,6 @@ from sim.events import COMMERCIAL
 from sim.kernels.draws import absorb, fires, skip, unit
 from sim.kernels.evidence import trust
 from sim.kernels.jit import kernel, part
-from sim.laws import Laws
 from sim.state import (
     ANNOYED,
     HIDDEN,
@@ -25,6 +24,7 @@ from sim.state import (
     Members,
     Messages,
     Outbox,
+    Records,
     Relations,
     Ties,
 )
@@ -61,7 +61,7 @@ def leave_ties(
     ties: Ties,
     outbox: Outbox,
     messages: Messages,
-    laws: Laws,
+    numbers: Records,
     ended: I32,
     seekers: I32,
     community: CommunityTally,
@@ -73,6 +73,7 @@ def leave_ties(
     both lists. Writes ended, seekers; ties.status (ANNOYED cleared, SOUR where it is over), .marked; the tallies of
     unfollows by cause.
     """
+    laws = numbers[0]
     law = laws.leaving
     chunk_start = ties.start[lo]
     refill = -math.log1p(-law.refill) if law.refill < 1.0 else math.inf
@@ -150,12 +151,13 @@ def leave_ties(
 
 @kernel
 def leave_brands(
-    c: int, lo: int, hi: int, key: np.uint64, members: Members, relations: Relations, laws: Laws, brands: BrandTally
+    c: int, lo: int, hi: int, key: np.uint64, members: Members, relations: Relations, numbers: Records, brands: BrandTally
 ) -> None:
     """Members lo … hi − 1 unfollow brands and cease to be customers.
 
     Writes relations.follows, .customer, .complaint; the tallies of brand unfollows by cause and of churn.
     """
+    laws = numbers[0]
     law = laws.leaving
     for i in range(lo, hi):
         for b in range(relations.good.shape[1]):

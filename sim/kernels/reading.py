@@ -17,7 +17,6 @@ from sim.kernels.evidence import trust
 from sim.kernels.hearing import READ_AS_SELLING, SKIPPED, avoids, hear, read_ad, relay, remember, repost_chance
 from sim.kernels.jit import kernel, part
 from sim.kernels.ties import believe
-from sim.laws import Laws
 from sim.state import (
     BRAND_POST,
     I32,
@@ -26,6 +25,7 @@ from sim.state import (
     Members,
     Messages,
     Outbox,
+    Records,
     Relations,
     Ties,
 )
@@ -66,7 +66,7 @@ def read(
     messages: Messages,
     first_reply: int,
     day: BrandDay,
-    laws: Laws,
+    numbers: Records,
     feed: I32,
     scratch: I32,
     community: CommunityTally,
@@ -80,6 +80,7 @@ def read(
     slot). Writes feed; relations.good, .bad, .hidden, .exposure, .chance, .aware; members.knowledge, .clutter; ties.good,
     .bad, .status, .marked; outbox.fresh, .relay; scratch; tallies of offers, reads and discoveries.
     """
+    laws = numbers[0]
     n_brands = relations.good.shape[1]
     learned = laws.trust.learned
     limited = laws.attention.limited

@@ -10,7 +10,7 @@ from sim.kernels.draws import absorb, unit
 from sim.kernels.evidence import experience
 from sim.kernels.jit import kernel, part
 from sim.laws import Laws
-from sim.state import I32, I64, U64, Members, Relations
+from sim.state import I32, I64, U64, Members, Records, Relations
 from sim.tallies import BrandTally
 
 
@@ -30,7 +30,7 @@ def answer(
     feed: I32,
     members: Members,
     relations: Relations,
-    laws: Laws,
+    numbers: Records,
     brands: BrandTally,
 ) -> None:
     """Brand b answers the questions of the ``chosen`` members (int64); a share ``pitch`` of the answers tries to sell.
@@ -38,6 +38,7 @@ def answer(
     ``key``: the day's key of stream SERVE; ``feed`` (int32): items offered to each member today. Writes relations.good,
     .bad, .chance, .aware, .customer, .follows; members.knowledge.
     """
+    laws = numbers[0]
     for i in chosen:
         coin = absorb(absorb(key, members.key[i]), relations.brand_key[b])
         if not is_seen(i, absorb(coin, 5), feed, members, laws):
@@ -48,9 +49,10 @@ def answer(
 
 
 @kernel
-def reply(chosen: I64, b: int, key: np.uint64, feed: I32, members: Members, relations: Relations, laws: Laws) -> int:
+def reply(chosen: I64, b: int, key: np.uint64, feed: I32, members: Members, relations: Relations, numbers: Records) -> int:
     """Brand b replies to the complaints of the ``chosen`` members; returns how many were resolved. A reply that is not seen
     leaves the complaint open. Writes relations.good, .bad, .complaint."""
+    laws = numbers[0]
     resolved = 0
     for i in chosen:
         coin = absorb(absorb(absorb(key, members.key[i]), relations.brand_key[b]), 3)

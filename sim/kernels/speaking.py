@@ -7,7 +7,6 @@ import numpy as np
 from sim.kernels.draws import absorb, chance, poisson, second_half, unit
 from sim.kernels.evidence import trust
 from sim.kernels.jit import kernel, part
-from sim.laws import Laws
 from sim.state import (
     CRITICISM,
     ORGANIC,
@@ -18,6 +17,7 @@ from sim.state import (
     Members,
     Messages,
     Outbox,
+    Records,
     Relations,
 )
 from sim.tallies import BrandTally, CommunityTally
@@ -34,12 +34,13 @@ def is_plain(kind: int) -> bool:
 
 @kernel
 def decide_posts(
-    c: int, lo: int, hi: int, key: np.uint64, members: Members, relations: Relations, outbox: Outbox, laws: Laws
+    c: int, lo: int, hi: int, key: np.uint64, members: Members, relations: Relations, outbox: Outbox, numbers: Records
 ) -> None:
     """Members lo … hi − 1 decide what to post: posts of their own, a question, word of mouth, and yesterday's reposts.
 
     ``key``: the day's key of stream SPEAK. Writes outbox.said, .plain, .own, .asks, .voice.
     """
+    laws = numbers[0]
     speech = laws.speech
     learned = laws.trust.learned
     question = chance(speech.question_rate)

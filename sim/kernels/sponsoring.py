@@ -6,18 +6,18 @@ from sim.events import SEEN_THROUGH, USED_UNASKED
 from sim.kernels.evidence import experience
 from sim.kernels.jit import kernel
 from sim.kernels.ties import doubt
-from sim.laws import Laws
-from sim.state import I64, KNOWN, Members, Relations, Ties
+from sim.state import I64, KNOWN, Members, Records, Relations, Ties
 
 
 @kernel
 def see_through(
-    slots: I64, owners: I64, b: int, per_scale: float, members: Members, ties: Ties, relations: Relations, laws: Laws
+    slots: I64, owners: I64, b: int, per_scale: float, members: Members, ties: Ties, relations: Relations, numbers: Records
 ) -> None:
     """The members ``owners`` (int64) see through the account they follow in ``slots`` (int64), which spoke for brand b.
 
     Writes relations.good, .bad, .hidden; members.knowledge; ties.bad, .status, .marked.
     """
+    laws = numbers[0]
     for e in range(slots.size):
         i = owners[e]
         k = slots[e]
@@ -28,8 +28,9 @@ def see_through(
 
 
 @kernel
-def learn_of_use(i: int, b: int, members: Members, relations: Relations, laws: Laws) -> None:
+def learn_of_use(i: int, b: int, members: Members, relations: Relations, numbers: Records) -> None:
     """Member i learns that brand b has posted in her name, and is angry. Writes relations.good, .bad, .angry;
     members.knowledge."""
+    laws = numbers[0]
     experience(USED_UNASKED, i, b, 1.0, 1.0, 0.0, members, relations, laws)
     relations.angry[i, b] = laws.customers.anger_days

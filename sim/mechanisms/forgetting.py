@@ -12,7 +12,7 @@ _RENEW_BELOW = 1e-3
 def forget(world: World) -> None:
     """Evidence, exposure stock and persuasion knowledge decay by one day."""
     laws = world.laws
-    world.crew.each(kernels.forget, world.members, world.relations, laws)
+    world.crew.each(kernels.forget, world.members, world.relations, world.numbers)
     if laws.trust.learned:
         world.tie_scale *= laws.trust.memory_tie
     if world.tie_scale < _RENEW_BELOW:

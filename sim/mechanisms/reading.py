@@ -42,7 +42,7 @@ def read(world: World) -> None:
         world.messages,
         world.first_reply,
         world.brand_day,
-        world.laws,
+        world.numbers,
         world.offered,
         world.seekers,
         world.community_tally,

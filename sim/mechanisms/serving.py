@@ -40,7 +40,7 @@ def _answer(world: World, b: int, action: Answer) -> None:
             world.offered,
             world.members,
             world.relations,
-            world.laws,
+            world.numbers,
             world.brand_tally,
         )
     world.brand_day.answers[b] = askers.size
@@ -54,7 +54,7 @@ def _reply(world: World, b: int, action: Reply) -> None:
         oldest_first = np.lexsort([_lots(world, b, noticed), -complaint[noticed].astype(int)])
         noticed = np.sort(noticed[oldest_first[: action.capacity]])
     if noticed.size:
-        resolved = kernels.reply(noticed, b, world.key(draws.SERVE), world.offered, world.members, world.relations, world.laws)
+        resolved = kernels.reply(noticed, b, world.key(draws.SERVE), world.offered, world.members, world.relations, world.numbers)
         world.brand_day.resolved[b] = resolved
     world.brand_day.replies[b] = noticed.size
 

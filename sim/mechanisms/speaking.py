@@ -15,7 +15,7 @@ _VOICES = {"praise": PRAISE, "criticism": CRITICISM}
 
 def speak(world: World) -> None:
     """Decide who says what, give every message its number, write the messages down."""
-    world.crew.each(kernels.decide_posts, world.key(draws.SPEAK), world.members, world.relations, world.outbox, world.laws)
+    world.crew.each(kernels.decide_posts, world.key(draws.SPEAK), world.members, world.relations, world.outbox, world.numbers)
     for member, kind, brand in world.scheduled.get(world.step, ()):
         _say(world, member, kind, brand)
     speak_for_brands(world)

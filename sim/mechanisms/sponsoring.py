@@ -92,7 +92,7 @@ def find_out(world: World) -> None:
         names = posted[(posted["kind"] == EXPOSE) & (posted["depth"] == 0)]
         for accused, b, used in sorted({(int(m["origin"]), int(m["brand"]), bool(m["flags"] & USED)) for m in names}):
             if used:
-                kernels.learn_of_use(accused, b, world.members, world.relations, world.laws)
+                kernels.learn_of_use(accused, b, world.members, world.relations, world.numbers)
                 if world.members.sponsor[accused] == b:
                     _dismiss(world, np.array([accused]))
             else:
@@ -110,7 +110,7 @@ def _search(world: World) -> None:
         b = int(members.sponsor[account])
         slots = np.flatnonzero(world.ties.target == account)
         owners = np.searchsorted(world.ties.start, slots, side="right") - 1
-        kernels.see_through(slots, owners, b, 1.0 / world.tie_scale, members, world.ties, world.relations, world.laws)
+        kernels.see_through(slots, owners, b, 1.0 / world.tie_scale, members, world.ties, world.relations, world.numbers)
         world.brand_tally.found[0, b] += 1
         members.exposed[account] = 1
         _dismiss(world, np.array([account]))
