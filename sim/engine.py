@@ -134,8 +134,8 @@ class Run:
 
     def _measure(self) -> Day:
         here = self.world
-        tally = here.community_tally
-        self._lost += int((tally.unfollows_drift + tally.unfollows_distrust + tally.unfollows_annoyance).sum())
+        tally = here.community_tally.totals()
+        self._lost += tally.unfollows_drift + tally.unfollows_distrust + tally.unfollows_annoyance
         due = here.day % metrics.STRUCTURE_EVERY == 0 or self.finished
         structure = metrics.measure_structure(here) if due else None
         community, values = metrics.measure(here, self._lost, structure)

@@ -70,7 +70,6 @@ class Row(NamedTuple):
     unmask_by: int = 0
     adoption_by: int = 0
     informs: bool = False
-    conceals: bool = False
     about_brand: bool = True
 
     @property
@@ -155,7 +154,6 @@ ROWS = (
         gain_by=TIE,
         adoption_by=TIE | TRUST,
         informs=True,
-        conceals=True,
     ),
     Row(
         "disclosed_read",
@@ -261,7 +259,6 @@ class EventTable(NamedTuple):
     unmask_by: U16
     adoption_by: U16
     informs: U8
-    conceals: U8
 
 
 def event_table(numbers: Mapping[str, Event], asymmetry: float, asymmetry_wom: float, criticism_informs: bool) -> EventTable:
@@ -272,6 +269,6 @@ def event_table(numbers: Mapping[str, Event], asymmetry: float, asymmetry_wom: f
     for name in ("relief", "betrayal", "tie_loss"):
         columns[name] *= asymmetry
     masks: dict[str, Any] = {name: np.array([getattr(row, name) for row in ROWS], np.uint16) for name in _MASKS}
-    flags: dict[str, Any] = {name: np.array([getattr(row, name) for row in ROWS], np.uint8) for name in ("informs", "conceals")}
+    flags: dict[str, Any] = {name: np.array([getattr(row, name) for row in ROWS], np.uint8) for name in ("informs",)}
     flags["informs"][CRITICISM_READ] = criticism_informs
     return EventTable(**columns, **masks, **flags)

@@ -6,10 +6,13 @@ number of threads.
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from sim.declare import Array
-from sim.state import F64, I64
+from sim.state import F64, I64, Records
 
 
 class CommunityTally(NamedTuple):
@@ -75,3 +78,38 @@ class BrandSums(NamedTuple):
     aware: Annotated[F64, Array("members who know the brand", ("chunks", "brands"), "f8")]
     followers: Annotated[F64, Array("members who follow it", ("chunks", "brands"), "f8")]
     customers: Annotated[F64, Array("customers", ("chunks", "brands"), "f8")]
+
+
+Kind = TypeVar("Kind", bound=tuple[Any, ...])
+
+
+class Tally(Generic[Kind]):
+    """The numbers of one kind (a named tuple above): one record per chunk, or per chunk and brand.
+
+    ``rows[c]`` or ``rows[c, b]`` is the record that kernels write; one array of records takes less handing over than an
+    array per number. ``block`` is the same memory, the numbers along its last axis.
+    """
+
+    def __init__(self, kind: type[Kind], *shape: int) -> None:
+        self.kind = kind
+        dtype = np.float64 if kind in (CommunitySums, BrandSums) else np.int64
+        self.block: npt.NDArray[Any] = np.zeros((*shape, len(kind._fields)), dtype)  # type: ignore[attr-defined]
+        self._look()
+
+    def _look(self) -> None:
+        fields = [(name, self.block.dtype) for name in self.kind._fields]  # type: ignore[attr-defined]
+        self.rows: Records = self.block.view(np.dtype((np.record, fields)))[..., 0]  # type: ignore[arg-type]
+
+    def clear(self) -> None:
+        self.block[:] = 0
+
+    def totals(self) -> Any:
+        """A ``kind`` whose numbers are added up over the chunks (for brands: a list, one per brand)."""
+        return self.kind(*self.block.sum(axis=0).T.tolist())
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"kind": self.kind, "block": self.block}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._look()  # rows are a view of the block

@@ -32,7 +32,7 @@ from sim.state import (
     allocate,
 )
 from sim.strategies import Actions, Strategy
-from sim.tallies import BrandSums, BrandTally, CommunitySums, CommunityTally
+from sim.tallies import BrandSums, BrandTally, CommunitySums, CommunityTally, Tally
 
 MOST_ACTIVITY = 150.0
 """Posts a day above which no member's activity is drawn; one in a million would be."""
@@ -85,10 +85,10 @@ class World:
     messages: Messages
     brand_day: BrandDay
     books: Books
-    community_block: npt.NDArray[np.int64]
-    brand_block: npt.NDArray[np.int64]
-    community_sums: CommunitySums
-    brand_sums: BrandSums
+    community_tally: Tally[CommunityTally]
+    brand_tally: Tally[BrandTally]
+    community_sums: Tally[CommunitySums]
+    brand_sums: Tally[BrandSums]
     offered: I32
     """Items in each member's feed today."""
     ended: I32
@@ -113,8 +113,6 @@ class World:
     """What each brand does today."""
 
     def __post_init__(self) -> None:
-        self.community_tally = CommunityTally(*self.community_block)
-        self.brand_tally = BrandTally(*self.brand_block)
         self.numbers = packed(self.laws)
         """The laws as kernels take them."""
 
@@ -138,11 +136,11 @@ class World:
                 yield f"{group}.{name}", array
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "community_tally": None, "brand_tally": None, "numbers": None}
+        return {**self.__dict__, "numbers": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self.__post_init__()  # the tallies are views into their blocks
+        self.__post_init__()
 
 
 def create(
@@ -167,8 +165,8 @@ def create(
         "brands": len(brands),
         "relays": RELAYS,
         "messages": graph.n_members,
-        "chunks": len(crew.bounds),
     }
+    n_chunks = len(crew.bounds)
     relations = allocate(Relations, sizes)
     relations.brand_key[:] = [brand_key(brand.name) for brand in brands]
     brand_day = allocate(BrandDay, sizes)
@@ -190,10 +188,10 @@ def create(
         messages=allocate(Messages, sizes),
         brand_day=brand_day,
         books=allocate(Books, sizes),
-        community_block=np.zeros((len(CommunityTally._fields), sizes["chunks"]), np.int64),
-        brand_block=np.zeros((len(BrandTally._fields), sizes["chunks"], sizes["brands"]), np.int64),
-        community_sums=allocate(CommunitySums, sizes),
-        brand_sums=allocate(BrandSums, sizes),
+        community_tally=Tally(CommunityTally, n_chunks),
+        brand_tally=Tally(BrandTally, n_chunks, len(brands)),
+        community_sums=Tally(CommunitySums, n_chunks),
+        brand_sums=Tally(BrandSums, n_chunks, len(brands)),
         offered=np.zeros(graph.n_members, np.int32),
         ended=np.empty(graph.n_ties, np.int32),
         seekers=np.empty(graph.n_ties, np.int32),
@@ -266,8 +264,8 @@ def checkpoint(world: World) -> dict[str, npt.NDArray[Any]]:
     saved["world.tie_scale"] = np.array(world.tie_scale)
     saved["world.next_cascade"] = np.array(world.next_cascade)
     saved["world.cascade_starts"] = np.array(world.cascade_starts, np.int64)
-    saved["world.community_block"] = world.community_block.copy()
-    saved["world.brand_block"] = world.brand_block.copy()
+    saved["world.community_tally"] = world.community_tally.block.copy()
+    saved["world.brand_tally"] = world.brand_tally.block.copy()
     return saved
 
 
@@ -280,5 +278,5 @@ def restore(world: World, saved: Mapping[str, npt.NDArray[Any]]) -> None:
     world.tie_scale = float(saved["world.tie_scale"])
     world.next_cascade = int(saved["world.next_cascade"])
     world.cascade_starts = saved["world.cascade_starts"].tolist()
-    world.community_block[...] = saved["world.community_block"]
-    world.brand_block[...] = saved["world.brand_block"]
+    world.community_tally.block[...] = saved["world.community_tally"]
+    world.brand_tally.block[...] = saved["world.brand_tally"]

@@ -206,7 +206,7 @@ def test_the_cache_folder_is_named_after_all_that_kernels_import() -> None:
     from sim.kernels import jit
 
     here = Path(sim.__file__).parent
-    hashed = set(re.findall(r'"(\w+)"', re.search(r"for name in \((.*?)\)", Path(jit.__file__).read_text()).group(1)))
+    hashed = set(re.findall(r'"(\w+)"', re.search(r"beside = \((.*?)\)", Path(jit.__file__).read_text()).group(1)))
     seen, todo = set(), list((here / "kernels").glob("*.py"))
     while todo:
         for module in re.findall(r"^from sim\.(\w+)", todo.pop().read_text(), re.M):

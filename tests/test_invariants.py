@@ -18,16 +18,16 @@ def check(run: Run) -> None:
     world = run.world
     for group in (world.members, world.ties, world.relations, world.outbox, world.brand_day, world.books):
         assert out_of_range(group) == [], type(group).__name__
-    relations, tally = world.relations, world.community_tally
+    relations, tally = world.relations, world.community_tally.totals()
     for evidence in (relations.good, relations.bad):
         assert (evidence >= 0).all()
     assert (relations.hidden <= relations.good).all(), "what was gained in secret is a part of what was gained"
     assert ((world.members.sponsor >= 0) == (world.members.role > 0)).all()
     tau = (relations.good + 1) / (relations.good + relations.bad + 2)
     assert ((tau > 0) & (tau < 1)).all()
-    assert (tally.reads <= tally.offered).all()
-    assert (tally.commercial_reads <= tally.reads).all()
-    assert (world.brand_tally.paid_impressions <= world.brand_tally.impressions).all()
+    assert tally.reads <= tally.offered
+    assert tally.commercial_reads <= tally.reads
+    assert (world.brand_tally.rows["paid_impressions"] <= world.brand_tally.rows["impressions"]).all()
     assert (relations.chance[relations.customer == 1] == 0).all()
     assert (relations.aware >= (relations.customer > 0)).all()
     assert (relations.aware >= (relations.complaint > 0)).all()

@@ -304,11 +304,11 @@ def test_a17_attention() -> None:
     run = Run(scenario, "loud", 1)
     offered = reads = commercial_offered = commercial_reads = expected = 0
     for _ in run:
-        community, brand = run.world.community_tally, run.world.brand_tally
-        offered += int(community.offered.sum())
-        reads += int(community.reads.sum())
-        commercial_reads += int(community.commercial_reads.sum())
-        commercial_offered += int(brand.impressions.sum())
+        community, brand = run.world.community_tally.totals(), run.world.brand_tally.totals()
+        offered += community.offered
+        reads += community.reads
+        commercial_reads += community.commercial_reads
+        commercial_offered += sum(brand.impressions)
         expected += n * attention
     assert offered > 4 * expected
     assert reads == pytest.approx(expected, abs=4 * np.sqrt(expected))

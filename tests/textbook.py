@@ -200,6 +200,10 @@ class Textbook:
     def happen(self, event: str, person: Person, b: int, x: float = 1.0, useful: float = 1.0, tone: float = 0.0) -> None:
         row, numbers, opinion = ROW[event], self.numbers[event], person.opinions[b]
         laws, learned = self.laws, self.laws.trust.learned
+        if numbers.unmask and learned:
+            taken = opinion.hidden * numbers.unmask * (x if row.unmask_by & TIE else 1.0)
+            opinion.hidden, opinion.good = f32(opinion.hidden - taken), f32(opinion.good - taken)
+            opinion.bad = f32(opinion.bad + taken * (numbers.betrayal * laws.trust.asymmetry))
         tau = opinion.trust
         eff = 1.0
         if (row.gain_by | row.adoption_by) & EFFECT:
@@ -229,16 +233,11 @@ class Textbook:
             if laws.trust.confirmation:
                 gain *= 2.0 * tau
                 loss *= 2.0 * (1.0 - tau)
-            bad = max(0.0, opinion.bad - numbers.relief * laws.trust.asymmetry) + loss
-            good = opinion.good
-            if numbers.unmask:
-                taken = opinion.hidden * numbers.unmask * times(row.unmask_by)
-                opinion.hidden = f32(opinion.hidden - taken)
-                good -= taken
-                bad += taken * (numbers.betrayal * laws.trust.asymmetry)
-            elif row.conceals:
-                opinion.hidden = f32(opinion.hidden + gain)
-            opinion.good, opinion.bad = f32(good + gain), f32(bad)
+            before = opinion.good
+            opinion.good = f32(opinion.good + gain)
+            opinion.bad = f32(max(0.0, opinion.bad - numbers.relief * laws.trust.asymmetry) + loss)
+            if event == "hidden_read":
+                opinion.hidden = f32(opinion.hidden + opinion.good - before)
         if numbers.adoption:
             h = min(1.0, numbers.adoption * times(row.adoption_by))
             opinion.chance = f32(opinion.chance + h * (1.0 - opinion.chance))

@@ -10,23 +10,22 @@ from sim.kernels.evidence import experience
 from sim.kernels.jit import kernel, part
 from sim.laws import Laws
 from sim.state import BrandDay, Members, Records, Relations
-from sim.tallies import BrandTally
 
 
 @part
-def adopt_if(i: int, b: int, coin: np.uint64, c: int, relations: Relations, laws: Laws, brands: BrandTally) -> None:
+def adopt_if(i: int, b: int, coin: np.uint64, c: int, relations: Relations, laws: Laws, brands: Records) -> None:
     """Member i becomes a customer of b with the chance built up so far today (then cleared)."""
     chance = np.float64(relations.chance[i, b])
     relations.chance[i, b] = 0.0
     if chance > 0.0 and relations.customer[i, b] != 1 and unit(coin) < chance:
         if relations.customer[i, b] == 0:
-            brands.adoptions[c, b] += 1
+            brands[c, b].adoptions += 1
         else:
-            brands.returns[c, b] += 1
+            brands[c, b].returns += 1
         relations.customer[i, b] = 1
         if not relations.follows[i, b] and unit(absorb(coin, 1)) < laws.customers.follow_share:
             relations.follows[i, b] = 1
-            brands.follows[c, b] += 1
+            brands[c, b].follows += 1
 
 
 @kernel
@@ -39,7 +38,7 @@ def adopt(
     relations: Relations,
     day: BrandDay,
     numbers: Records,
-    brands: BrandTally,
+    brands: Records,
 ) -> None:
     """Members lo … hi − 1 adopt (L3), use the product, complain, and lose patience.
 
@@ -60,7 +59,7 @@ def adopt(
                 if relations.complaint[i, b] > law.patience_days:
                     relations.complaint[i, b] = 0
                     relations.angry[i, b] = law.anger_days
-                    brands.ignored[c, b] += 1
+                    brands[c, b].ignored += 1
                     experience(COMPLAINT_IGNORED, i, b, 1.0, 1.0, 0.0, members, relations, laws)
             if relations.customer[i, b] == 1:
                 relations.chance[i, b] = 0.0
@@ -72,6 +71,6 @@ def adopt(
                         experience(BAD_EXPERIENCE, i, b, 1.0, 1.0, 0.0, members, relations, laws)
                         if relations.complaint[i, b] == 0 and unit(absorb(coin, 1)) < law.complaint_share:
                             relations.complaint[i, b] = 1
-                            brands.complaints[c, b] += 1
+                            brands[c, b].complaints += 1
             else:
                 adopt_if(i, b, absorb(mine, 2), c, relations, laws, brands)

@@ -21,7 +21,8 @@ def trust(good: float, bad: float) -> float:
 @part
 def effect(knowledge: float, exposure: float, law: PersuasionLaw) -> float:
     """What is left of a commercial message: (1 − PK)·exp(−ω·max(0, E − 1)). ``law``: PersuasionLaw."""
-    return (1.0 - knowledge) * math.exp(-law.wearout * max(0.0, exposure - 1.0))
+    fresh = 1.0 - knowledge
+    return fresh * math.exp(-law.wearout * (exposure - 1.0)) if exposure > 1.0 else fresh
 
 
 @part
@@ -29,9 +30,7 @@ def factor(
     bits: int, x: float, two_tau: float, eff: float, knowledge: float, useful: float, tired: float, tone: float, known: float
 ) -> float:
     """Product of the multipliers named by ``bits`` (see :mod:`sim.events`)."""
-    product = 1.0
-    if bits & TIE:
-        product *= x
+    product = x if bits & TIE else 1.0
     if bits & TRUST:
         product *= two_tau
     if bits & EFFECT:
@@ -55,8 +54,7 @@ def experience(
 ) -> None:
     """Row ``event`` of the table happens to member i about brand b, through a tie of trust x, in this tone.
 
-    Writes relations.good, .bad, .hidden, .chance, .aware and members.knowledge of member i. Multipliers are those before
-    the event.
+    Writes relations.good, .bad, .chance, .aware and members.knowledge of member i. Multipliers are those before the event.
     """
     table = laws.events
     good = np.float64(relations.good[i, b])
@@ -81,21 +79,8 @@ def experience(
         if laws.trust.confirmation:
             gain *= 2.0 * tau
             loss *= 2.0 * (1.0 - tau)
-        bad = max(0.0, bad - table.relief[event]) + loss
-        if table.unmask[event] > 0.0:
-            hidden = np.float64(relations.hidden[i, b])
-            taken = (
-                hidden
-                * table.unmask[event]
-                * factor(table.unmask_by[event], x, two_tau, eff, knowledge, useful, tired, tone, known)
-            )
-            relations.hidden[i, b] = hidden - taken
-            good -= taken
-            bad += taken * table.betrayal[event]
-        elif table.conceals[event]:
-            relations.hidden[i, b] = np.float64(relations.hidden[i, b]) + gain
         relations.good[i, b] = good + gain
-        relations.bad[i, b] = bad
+        relations.bad[i, b] = max(0.0, bad - table.relief[event]) + loss
 
     adoption = table.adoption[event]
     if adoption > 0.0:
@@ -108,3 +93,34 @@ def experience(
         members.knowledge[i] = min(1.0, knowledge + steps * laws.persuasion.learning * (1.0 - knowledge))
     if table.informs[event]:
         relations.aware[i, b] = 1
+
+
+@part
+def in_secret(event: int, i: int, b: int, x: float, members: Members, relations: Relations, laws: Laws) -> None:
+    """:func:`experience` of praise that was ordered: what it gains is written down as gained in secret.
+
+    Writes relations.hidden besides.
+    """
+    before = np.float64(relations.good[i, b])
+    experience(event, i, b, x, 1.0, 0.0, members, relations, laws)
+    gain = np.float64(relations.good[i, b]) - before
+    relations.hidden[i, b] = np.float64(relations.hidden[i, b]) + gain
+
+
+@part
+def uncover(event: int, i: int, b: int, x: float, members: Members, relations: Relations, laws: Laws) -> None:
+    """:func:`experience` of something that comes to light: what was gained in secret is taken back, and betrays (L6).
+
+    Apart from :func:`experience` because it is rare, and what is often called must stay small. Writes relations.hidden
+    besides.
+    """
+    if laws.trust.learned:
+        table = laws.events
+        hidden = np.float64(relations.hidden[i, b])
+        taken = hidden * table.unmask[event]
+        if table.unmask_by[event] & TIE:
+            taken *= x
+        relations.hidden[i, b] = hidden - taken
+        relations.good[i, b] = np.float64(relations.good[i, b]) - taken
+        relations.bad[i, b] = np.float64(relations.bad[i, b]) + taken * table.betrayal[event]
+    experience(event, i, b, x, 1.0, 0.0, members, relations, laws)

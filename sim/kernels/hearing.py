@@ -20,7 +20,7 @@ from sim.events import (
     SEEN_THROUGH,
 )
 from sim.kernels.draws import absorb, unit
-from sim.kernels.evidence import experience
+from sim.kernels.evidence import experience, in_secret, uncover
 from sim.kernels.jit import part
 from sim.kernels.ties import believe, doubt, slot_to
 from sim.laws import Laws, SpeechLaw
@@ -36,10 +36,10 @@ from sim.state import (
     BrandDay,
     Members,
     Outbox,
+    Records,
     Relations,
     Ties,
 )
-from sim.tallies import BrandTally
 
 # What became of a message in somebody's feed.
 SKIPPED = 0
@@ -147,7 +147,7 @@ def hear(
     outbox: Outbox,
     day: BrandDay,
     laws: Laws,
-    brands: BrandTally,
+    brands: Records,
 ) -> int:
     """Member i reads a message about a brand that came through her tie in slot k, of trust x; returns what became of it.
 
@@ -169,7 +169,7 @@ def hear(
     if selling:
         if avoids(i, coin, members):
             return SKIPPED
-        brands.ad_reads[c, b] += 1
+        brands[c, b].ad_reads += 1
         ties.status[k] |= ANNOYED
         ties.marked[i] = 1
     if event == AD_READ:
@@ -184,13 +184,13 @@ def hear(
         return READ_AS_SELLING if selling else READ
 
     if event == HIDDEN_READ:
-        brands.secret_reads[c, b] += 1
+        brands[c, b].secret_reads += 1
         seen = sees_through(i, b, coin, members, relations, day, laws)
-        experience(HIDDEN_READ, i, b, x, 1.0, 0.0, members, relations, laws)
+        in_secret(HIDDEN_READ, i, b, x, members, relations, laws)
         if seen:
-            brands.discoveries[c, b] += 1
+            brands[c, b].discoveries += 1
             used = members.role[origin] == UNAWARE
-            experience(SEEN_THROUGH, i, b, 1.0, 1.0, 0.0, members, relations, laws)
+            uncover(SEEN_THROUGH, i, b, 1.0, members, relations, laws)
             if source >= 0:
                 ties.status[source] |= KNOWN
                 if learned and not used:
@@ -201,7 +201,7 @@ def hear(
     elif event == EXPOSE_READ:
         if has_posted(i, item["cascade"], outbox):
             return READ
-        experience(EXPOSE_READ, i, b, x, 1.0, 0.0, members, relations, laws)
+        uncover(EXPOSE_READ, i, b, x, members, relations, laws)
         for other in range(relations.good.shape[1]):
             if other != b and relations.aware[i, other]:
                 experience(RIVAL_EXPOSED, i, other, x, 1.0, 0.0, members, relations, laws)
@@ -211,6 +211,6 @@ def hear(
                 doubt(i, source, laws.events.tie_loss[EXPOSE_READ] * x * per_scale, ties)
     else:
         if event == DISCLOSED_READ and relations.hidden[i, b] > 0.0:
-            experience(CONFESSION_READ, i, b, x, 1.0, 0.0, members, relations, laws)
+            uncover(CONFESSION_READ, i, b, x, members, relations, laws)
         experience(event, i, b, x, 1.0, 0.0, members, relations, laws)
     return READ_AS_SELLING if selling else READ

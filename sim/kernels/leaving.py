@@ -28,7 +28,6 @@ from sim.state import (
     Relations,
     Ties,
 )
-from sim.tallies import BrandTally, CommunityTally
 
 _MARKS = SOUR | ANNOYED
 """Ties that have a reason of their own to end; all others only drift."""
@@ -64,7 +63,7 @@ def leave_ties(
     numbers: Records,
     ended: I32,
     seekers: I32,
-    community: CommunityTally,
+    community: Records,
 ) -> tuple[int, int]:
     """Members lo … hi − 1 drop ties, and their free slots come up for a new follow.
 
@@ -143,15 +142,15 @@ def leave_ties(
                 else:
                     annoyance_count += 1
         ties.marked[i] = left
-    community.unfollows_drift[c] += drift_count
-    community.unfollows_distrust[c] += distrust_count
-    community.unfollows_annoyance[c] += annoyance_count
+    community[c].unfollows_drift += drift_count
+    community[c].unfollows_distrust += distrust_count
+    community[c].unfollows_annoyance += annoyance_count
     return n_ended, n_seekers
 
 
 @kernel
 def leave_brands(
-    c: int, lo: int, hi: int, key: np.uint64, members: Members, relations: Relations, numbers: Records, brands: BrandTally
+    c: int, lo: int, hi: int, key: np.uint64, members: Members, relations: Relations, numbers: Records, brands: Records
 ) -> None:
     """Members lo … hi − 1 unfollow brands and cease to be customers.
 
@@ -177,15 +176,15 @@ def leave_brands(
                     relations.follows[i, b] = 0
                     cause = unit(absorb(coin, 1)) * (drift + distrust + over)
                     if cause < drift:
-                        brands.brand_unfollows_drift[c, b] += 1
+                        brands[c, b].brand_unfollows_drift += 1
                     elif cause < drift + distrust:
-                        brands.brand_unfollows_distrust[c, b] += 1
+                        brands[c, b].brand_unfollows_distrust += 1
                     else:
-                        brands.brand_unfollows_overexposure[c, b] += 1
+                        brands[c, b].brand_unfollows_overexposure += 1
             if customer and fires(absorb(mine, 2), law.churn + law.churn_distrust * doubt):
                 relations.customer[i, b] = 2
                 relations.complaint[i, b] = 0
-                brands.churned[c, b] += 1
+                brands[c, b].churned += 1
 
 
 @kernel

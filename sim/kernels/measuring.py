@@ -6,24 +6,21 @@ import numpy as np
 
 from sim.kernels.evidence import trust
 from sim.kernels.jit import kernel
-from sim.state import Members, Relations, Ties
-from sim.tallies import BrandSums, CommunitySums
+from sim.state import Members, Records, Relations, Ties
 
 DISTRUST_BELOW = 0.35
 
 
 @kernel
-def measure(
-    c: int, lo: int, hi: int, members: Members, relations: Relations, community: CommunitySums, brands: BrandSums
-) -> None:
+def measure(c: int, lo: int, hi: int, members: Members, relations: Relations, community: Records, brands: Records) -> None:
     """Sums over members lo … hi − 1, in order. Writes row c of ``community`` (CommunitySums) and ``brands`` (BrandSums)."""
     knowledge = 0.0
     clutter = 0.0
     for i in range(lo, hi):
         knowledge += np.float64(members.knowledge[i])
         clutter += np.float64(members.clutter[i])
-    community.knowledge[c] = knowledge
-    community.clutter[c] = clutter
+    community[c].knowledge = knowledge
+    community[c].clutter = clutter
     for b in range(relations.good.shape[1]):
         total = 0.0
         familiar = 0.0
@@ -41,12 +38,12 @@ def measure(
             aware += np.int64(relations.aware[i, b])
             followers += np.int64(relations.follows[i, b])
             customers += relations.customer[i, b] == 1
-        brands.trust[c, b] = total
-        brands.familiarity[c, b] = familiar
-        brands.distrusting[c, b] = distrusting
-        brands.aware[c, b] = aware
-        brands.followers[c, b] = followers
-        brands.customers[c, b] = customers
+        brands[c, b].trust = total
+        brands[c, b].familiarity = familiar
+        brands[c, b].distrusting = distrusting
+        brands[c, b].aware = aware
+        brands[c, b].followers = followers
+        brands[c, b].customers = customers
 
 
 @kernel

@@ -29,7 +29,6 @@ from sim.state import (
     Relations,
     Ties,
 )
-from sim.tallies import BrandTally, CommunityTally
 
 _BRAND_ITEMS = 1 << 40
 """A member's draws of one day are numbered: first her slots, then the brands' posts."""
@@ -69,8 +68,8 @@ def read(
     numbers: Records,
     feed: I32,
     scratch: I32,
-    community: CommunityTally,
-    brands: BrandTally,
+    community: Records,
+    brands: Records,
 ) -> None:
     """Members lo … hi − 1 (or, when ``heard`` is not empty, the readers at these places of it) read their feeds.
 
@@ -119,9 +118,9 @@ def read(
             for q in range(day.posts[b]):
                 if shown(i, b, q, mine, relations, day):
                     offered += 1
-                    brands.impressions[c, b] += 1
+                    brands[c, b].impressions += 1
                     if not relations.follows[i, b]:
-                        brands.paid_impressions[c, b] += 1
+                        brands[c, b].paid_impressions += 1
         feed[i] = offered
         if offered == 0:
             continue
@@ -206,7 +205,7 @@ def read(
                 read_ad(i, b, DUPLICATE_READ if duplicate else AD_READ, members, relations, day, laws)
                 reads += 1
                 commercial += 1
-                brands.ad_reads[c, b] += 1
+                brands[c, b].ad_reads += 1
                 if second_half(coin) < chance(speech.repost_brand * tau):
                     remember(i, day.cascade[b] + q, NOBODY - 1 - b, BRAND_POST, b, 1, 0, oldest, outbox)
 
@@ -215,6 +214,6 @@ def read(
         all_offered += offered
         all_reads += reads
         all_commercial += commercial
-    community.offered[c] += all_offered
-    community.reads[c] += all_reads
-    community.commercial_reads[c] += all_commercial
+    community[c].offered += all_offered
+    community[c].reads += all_reads
+    community[c].commercial_reads += all_commercial

@@ -11,7 +11,6 @@ from sim.kernels.evidence import experience
 from sim.kernels.jit import kernel, part
 from sim.laws import Laws
 from sim.state import I32, I64, U64, Members, Records, Relations
-from sim.tallies import BrandTally
 
 
 @part
@@ -31,7 +30,7 @@ def answer(
     members: Members,
     relations: Relations,
     numbers: Records,
-    brands: BrandTally,
+    brands: Records,
 ) -> None:
     """Brand b answers the questions of the ``chosen`` members (int64); a share ``pitch`` of the answers tries to sell.
 

@@ -20,7 +20,6 @@ from sim.state import (
     Records,
     Relations,
 )
-from sim.tallies import BrandTally, CommunityTally
 
 MOST_OWN = 200
 """Posts of her own that a member can make in a day; leaves room for the rest in the byte that counts her messages."""
@@ -115,8 +114,8 @@ def write_messages(
     first_cascade: int,
     outbox: Outbox,
     messages: Messages,
-    community: CommunityTally,
-    brands: BrandTally,
+    community: Records,
+    brands: Records,
 ) -> None:
     """Write down the messages of members lo … hi − 1; an original starts cascade ``first_cascade`` + its place.
 
@@ -150,7 +149,7 @@ def write_messages(
                         other += 1
                     depth = outbox.relay[i, q]["depth"]
                     if depth == 0:  # said because of what was read yesterday
-                        brands.exposes[c, outbox.relay[i, q]["brand"]] += 1
+                        brands[c, outbox.relay[i, q]["brand"]].exposes += 1
                     else:
                         reposts += 1
                     if depth > 2:
@@ -162,10 +161,10 @@ def write_messages(
                 _original(i, other, voice, b, first_cascade, messages)
                 other += 1
                 if voice == PRAISE:
-                    brands.praise[c, b] += 1
+                    brands[c, b].praise += 1
                 elif voice == CRITICISM:
-                    brands.criticism[c, b] += 1
-    community.organic_posts[c] += organic_posts
-    community.questions[c] += questions
-    community.reposts[c] += reposts
-    community.deep_reposts[c] += deep
+                    brands[c, b].criticism += 1
+    community[c].organic_posts += organic_posts
+    community[c].questions += questions
+    community[c].reposts += reposts
+    community[c].deep_reposts += deep

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.events import SEEN_THROUGH, USED_UNASKED
-from sim.kernels.evidence import experience
+from sim.kernels.evidence import experience, uncover
 from sim.kernels.jit import kernel
 from sim.kernels.ties import doubt
 from sim.state import I64, KNOWN, Members, Records, Relations, Ties
@@ -21,7 +21,7 @@ def see_through(
     for e in range(slots.size):
         i = owners[e]
         k = slots[e]
-        experience(SEEN_THROUGH, i, b, 1.0, 1.0, 0.0, members, relations, laws)
+        uncover(SEEN_THROUGH, i, b, 1.0, members, relations, laws)
         if laws.trust.learned and not ties.status[k] & KNOWN:
             doubt(i, k, laws.events.tie_loss[SEEN_THROUGH] * per_scale, ties)
         ties.status[k] |= KNOWN

@@ -10,5 +10,11 @@ from sim.world import World
 def adopt(world: World) -> None:
     """Members become customers; customers use the product, complain, and lose patience with silence."""
     world.crew.each(
-        kernels.adopt, world.key(draws.ADOPT), world.members, world.relations, world.brand_day, world.numbers, world.brand_tally
+        kernels.adopt,
+        world.key(draws.ADOPT),
+        world.members,
+        world.relations,
+        world.brand_day,
+        world.numbers,
+        world.brand_tally.rows,
     )

@@ -10,7 +10,6 @@ from sim.kernels import draws
 from sim.mechanisms.sponsoring import recruit
 from sim.state import NOBODY
 from sim.strategies import Actions, BrandView
-from sim.tallies import BrandTally, CommunityTally
 from sim.world import World, launch
 
 
@@ -18,11 +17,11 @@ def decide(world: World) -> None:
     """Brands observe and decide; before they enter they do nothing. Also opens the day's counts."""
     if world.day == 0:
         launch(world)
-    views = [observe(world, b) for b in range(len(world.brands))] if world.day >= 0 else []
+    views = observe(world) if world.day >= 0 else []
     decided = [strategy.decide(view) for strategy, view in zip(world.strategies, views, strict=False)]
     world.actions = decided or [Actions() for _ in world.strategies]
-    world.community_block[:] = 0
-    world.brand_block[:] = 0
+    world.community_tally.clear()
+    world.brand_tally.clear()
     for b, actions in enumerate(world.actions):
         _schedule_posts(world, b, actions)
         recruit(world, b, actions)
@@ -30,24 +29,27 @@ def decide(world: World) -> None:
     world.sponsored = bool((world.members.sponsor != NOBODY).any())
 
 
-def observe(world: World, b: int) -> BrandView:
-    """What brand b can see this morning."""
-    new = world.day == 0
-    seen = BrandTally(*([0] * len(BrandTally._fields) if new else world.brand_block[:, :, b].sum(axis=1).tolist()))
-    asked = CommunityTally(*world.community_block.sum(axis=1).tolist()).questions
-    return BrandView(
-        day=world.day,
-        brand=world.brands[b].name,
-        members=world.n_members,
-        followers=int(np.count_nonzero(world.relations.follows[:, b])),
-        customers=int(np.count_nonzero(world.relations.customer[:, b] == 1)),
-        impressions=int(seen.impressions),
-        praise=int(seen.praise),
-        criticism=int(seen.criticism),
-        questions=0 if new else int(asked),
-        complaints=int(seen.complaints),
-        spent=float(world.books.spent[b]),
-    )
+def observe(world: World) -> list[BrandView]:
+    """What each brand can see this morning."""
+    new = world.day == 0  # nothing happened yesterday that a brand could have seen
+    asked = 0 if new else world.community_tally.totals().questions
+    seen = world.brand_tally.totals()
+    return [
+        BrandView(
+            day=world.day,
+            brand=brand.name,
+            members=world.n_members,
+            followers=int(np.count_nonzero(world.relations.follows[:, b])),
+            customers=int(np.count_nonzero(world.relations.customer[:, b] == 1)),
+            impressions=seen.impressions[b],
+            praise=seen.praise[b],
+            criticism=seen.criticism[b],
+            questions=asked,
+            complaints=seen.complaints[b],
+            spent=float(world.books.spent[b]),
+        )
+        for b, brand in enumerate(world.brands)
+    ]
 
 
 def _schedule_posts(world: World, b: int, actions: Actions) -> None:

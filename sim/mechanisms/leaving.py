@@ -13,7 +13,7 @@ from sim.world import World
 def leave(world: World) -> None:
     """Members unfollow members and brands, customers leave, and new ties form."""
     key = world.key(draws.LEAVE)
-    world.crew.each(kernels.leave_brands, key, world.members, world.relations, world.numbers, world.brand_tally)
+    world.crew.each(kernels.leave_brands, key, world.members, world.relations, world.numbers, world.brand_tally.rows)
     if not world.laws.leaving.ties_end:
         return
     counts = world.crew.each(
@@ -27,7 +27,7 @@ def leave(world: World) -> None:
         world.numbers,
         world.ended,
         world.seekers,
-        world.community_tally,
+        world.community_tally.rows,
     )
     ended = np.sort(_gather(world, world.ended, [n for n, _ in counts]))
     seekers = _gather(world, world.seekers, [n for _, n in counts])
@@ -36,7 +36,9 @@ def leave(world: World) -> None:
     kernels.cut(ended, owners, world.ties)
     # Everybody chooses among the ties as they stand, then all choices are carried out.
     following.propose(seekers, world.key(draws.FOLLOW), world.members, world.ties, world.outbox, world.messages, proposals)
-    world.community_tally.ties_formed[0] = following.follow(seekers, proposals, world.tie_scale, world.numbers, world.ties)
+    world.community_tally.rows["ties_formed"][0] = following.follow(
+        seekers, proposals, world.tie_scale, world.numbers, world.ties
+    )
 
 
 def _gather(world: World, found: I32, lengths: list[int]) -> I32:

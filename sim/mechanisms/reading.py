@@ -45,8 +45,8 @@ def read(world: World) -> None:
         world.numbers,
         world.offered,
         world.seekers,
-        world.community_tally,
-        world.brand_tally,
+        world.community_tally.rows,
+        world.brand_tally.rows,
     )
     heard = _heard(world)
     world.offered[:] = 0  # of those who are not visited because nobody they hear has spoken

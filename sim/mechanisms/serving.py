@@ -41,7 +41,7 @@ def _answer(world: World, b: int, action: Answer) -> None:
             world.members,
             world.relations,
             world.numbers,
-            world.brand_tally,
+            world.brand_tally.rows,
         )
     world.brand_day.answers[b] = askers.size
 

@@ -12,7 +12,7 @@ def settle(world: World) -> None:
     if world.day < 0:
         return
     books, day, costs = world.books, world.brand_day, world.costs
-    paid = world.brand_tally.paid_impressions.sum(axis=0)
+    paid = world.brand_tally.rows["paid_impressions"].sum(axis=0)
     customers = np.count_nonzero(world.relations.customer == 1, axis=0)
     books.spent_today[:] = (
         day.posts * costs.post
@@ -27,4 +27,4 @@ def settle(world: World) -> None:
     books.spent[:] += books.spent_today
     books.earned[:] += books.earned_today
     books.value[:] += (books.earned_today - books.spent_today) * (1.0 - costs.discount) ** world.day
-    books.adopters[:] += world.brand_tally.adoptions.sum(axis=0)
+    books.adopters[:] += world.brand_tally.rows["adoptions"].sum(axis=0)

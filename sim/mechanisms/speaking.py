@@ -28,7 +28,12 @@ def speak(world: World) -> None:
     world.next_cascade += int(world.brand_day.posts.sum())
     world.first_cascade = world.next_cascade
     world.crew.each(
-        kernels.write_messages, world.first_cascade, world.outbox, world.messages, world.community_tally, world.brand_tally
+        kernels.write_messages,
+        world.first_cascade,
+        world.outbox,
+        world.messages,
+        world.community_tally.rows,
+        world.brand_tally.rows,
     )
     world.first_reply = world.next_cascade + world.n_posted
     world.next_cascade = world.first_reply + world.relations.good.size

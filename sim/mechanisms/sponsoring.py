@@ -87,7 +87,7 @@ def speak_for_brands(world: World) -> None:
 def find_out(world: World) -> None:
     """The day's exposés make accounts known for what they are, and tell those who were used that they were; the platform
     looks for planted accounts itself."""
-    if world.brand_tally.exposes.any():
+    if world.brand_tally.rows["exposes"].any():
         posted = world.messages.item[: world.n_posted]
         names = posted[(posted["kind"] == EXPOSE) & (posted["depth"] == 0)]
         for accused, b, used in sorted({(int(m["origin"]), int(m["brand"]), bool(m["flags"] & USED)) for m in names}):
@@ -111,6 +111,6 @@ def _search(world: World) -> None:
         slots = np.flatnonzero(world.ties.target == account)
         owners = np.searchsorted(world.ties.start, slots, side="right") - 1
         kernels.see_through(slots, owners, b, 1.0 / world.tie_scale, members, world.ties, world.relations, world.numbers)
-        world.brand_tally.found[0, b] += 1
+        world.brand_tally.rows["found"][0, b] += 1
         members.exposed[account] = 1
         _dismiss(world, np.array([account]))

@@ -8,7 +8,7 @@ from sim.graph.csr import neighbours_of
 from sim.kernels import measuring, rows
 from sim.metrics.metric import BrandToday, Structure, Today, share
 from sim.metrics.table import METRICS
-from sim.tallies import BrandSums, BrandTally, CommunitySums, CommunityTally
+from sim.tallies import BrandSums, BrandTally
 from sim.world import World
 
 STRUCTURE_EVERY = 30
@@ -43,23 +43,22 @@ def measure_structure(world: World) -> Structure:
 
 def measure(world: World, lost: int, structure: Structure | None) -> tuple[list[float], list[list[float]]]:
     """The day's values: community metrics, and brand metrics for each brand, in the order of their names."""
-    world.crew.each(measuring.measure, world.members, world.relations, world.community_sums, world.brand_sums)
+    world.crew.each(measuring.measure, world.members, world.relations, world.community_sums.rows, world.brand_sums.rows)
     day, books, n = world.brand_day, world.books, world.n_members
     today = Today(
         n=n,
-        count=CommunityTally(*world.community_block.sum(axis=1).tolist()),
-        sums=CommunitySums(*(sums.sum() for sums in world.community_sums)),
+        count=world.community_tally.totals(),
+        sums=world.community_sums.totals(),
         lost=lost,
         answered=int(day.answers.sum()),
         structure=structure,
     )
-    counts = world.brand_block.sum(axis=1)
-    sums = [array.sum(axis=0).tolist() for array in world.brand_sums]
+    counts, sums = world.brand_tally.totals(), world.brand_sums.totals()
     per_brand = []
     for b in range(len(world.brands)):
         brand = BrandToday(
             n=n,
-            count=BrandTally(*counts[:, b].tolist()),
+            count=BrandTally(*(column[b] for column in counts)),
             sums=BrandSums(*(column[b] for column in sums)),
             **{name: array[b].item() for name, array in books._asdict().items()},
             quality=day.quality[b].item(),

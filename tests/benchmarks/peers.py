@@ -60,7 +60,7 @@ def _murmur(graph: Graph, measured: bool) -> Cascade:
                     world.step += 1
                     for phase in PHASES:
                         phase.run(world)
-                reached += int(world.community_tally.reposts.sum())
+                reached += int(world.community_tally.totals().reposts)
                 if not world.outbox.fresh.any():
                     return reached
 
