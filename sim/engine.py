@@ -74,8 +74,8 @@ class Run:
         graph = scenario.make_graph(self.seed) if graph is None else graph
         if graph.n_members == 0:
             raise InputError(Fault("graph", "there are no members in it", "Give a graph with members."))
-        others = [scenario.find_policy(brand.policy).strategy for brand in scenario.brand[1:]]
-        strategies = [self.policy.strategy, *others]
+        policies = [self.policy, *(scenario.find_policy(brand.policy) for brand in scenario.brand[1:])]
+        strategies = [scenario.strategy_of(policy) for policy in policies]
         # Inside the world brands stand in the order of their keys, so that the order in the file changes nothing.
         order = sorted(range(len(scenario.brand)), key=lambda b: world.brand_key(scenario.brand[b].name))
         self.brand_rows = [order.index(b) for b in range(len(order))]

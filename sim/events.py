@@ -14,15 +14,17 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from sim.declare import Parameter as P
-from sim.state import BRAND_POST, CRITICISM, DISCLOSED, EXPOSE, F64, HIDDEN, KINDS, PRAISE, U8, U16
+from sim.state import BRAND_POST, CRITICISM, DISCLOSED, ENTRY, EXPOSE, F64, HIDDEN, KINDS, PRAISE, U8, U16
 
 # What a number of the table is multiplied by; bits, so that several can apply.
 TIE = 1  # trust x in the member it came from
 TRUST = 2  # 2τ: one when the member is neutral about the brand
 EFFECT = 4  # (1 − persuasion knowledge)·exp(−wear-out)
 OPENNESS = 8  # 1 − persuasion knowledge
-USE = 16  # how useful the answer is
+USE = 16  # how useful an answer is, or what taking part gives beyond what it costs; nothing when it is less
 TIRED = 32  # 1 when exposure is above the tolerated, else 0
+UNFAIR = 256  # how much more it costs than it gives
+DOUBT = 512  # 1 − τ
 WARM = 64  # 1 + min(tone, familiarity): a warm tone helps as far as one knows each other
 OVER = 128  # max(0, tone − familiarity): … and beyond that it is overacted
 FACTOR_NAMES = {
@@ -30,7 +32,9 @@ FACTOR_NAMES = {
     TRUST: "2τ",
     EFFECT: "eff",
     OPENNESS: "1 − PK",
-    USE: "useful",
+    USE: "max(0, useful)",
+    UNFAIR: "max(0, −useful)",
+    DOUBT: "1 − τ",
     TIRED: "if E > θ_E",
     WARM: "1 + min(tone, f)",
     OVER: "max(0, tone − f)",
@@ -201,6 +205,61 @@ ROWS = (
         Event(loss=0.5, knowledge=5.0),
         loss_by=TRUST,
     ),
+    Row(
+        "took_part",
+        "I took part in a contest or answered a brand's open question; useful: reward + credit − effort",
+        "A",
+        Event(gain=0.5, loss=0.5),
+        gain_by=USE,
+        loss_by=UNFAIR,
+    ),
+    Row(
+        "entry_read",
+        "a member's contest entry is read",
+        "A",
+        Event(gain=0.15, tie_loss=0.02, knowledge=1.0, adoption=0.01),
+        gain_by=TIE,
+        informs=True,
+    ),
+    Row("question_read", "a brand's open question is read", "A", Event(knowledge=1.0), informs=True),
+    Row(
+        "debate_read",
+        "negative word of mouth is read, and the brand's public reply with it",
+        "Allen 1991; A",
+        Event(gain=0.1, loss=0.3, tie_gain=0.01),
+        loss_by=TIE,
+        loss_kind=HEARD,
+        informs=True,
+    ),
+    Row("deletion_seen", "I notice that criticism has been deleted", "A", Event(loss=0.5, knowledge=5.0)),
+    Row(
+        "intruded",
+        "a brand replies to what I said of it, unasked",
+        "A",
+        Event(gain=0.03, loss=0.3, knowledge=2.0, adoption=0.003),
+        gain_by=EFFECT,
+        loss_by=DOUBT,
+    ),
+    Row(
+        "targeted_read",
+        "an advertisement is read that follows from a question I asked",
+        "Aguirre et al. 2015; A",
+        Event(gain=0.03, loss=0.1, knowledge=2.0, adoption=0.03),
+        gain_by=EFFECT | WARM,
+        loss_by=DOUBT,
+        adoption_by=EFFECT | TRUST,
+        informs=True,
+    ),
+    Row(
+        "life_event_read",
+        "… or from what has happened in my life",
+        "Aguirre et al. 2015; A",
+        Event(gain=0.03, loss=0.2, knowledge=2.0, adoption=0.06),
+        gain_by=EFFECT | WARM,
+        loss_by=DOUBT,
+        adoption_by=EFFECT | TRUST,
+        informs=True,
+    ),
 )
 
 (
@@ -224,21 +283,30 @@ ROWS = (
     RIVAL_EXPOSED,
     CONFESSION_READ,
     USED_UNASKED,
+    TOOK_PART,
+    ENTRY_READ,
+    QUESTION_READ,
+    DEBATE_READ,
+    DELETION_SEEN,
+    INTRUDED,
+    TARGETED_READ,
+    LIFE_EVENT_READ,
 ) = range(len(ROWS))
 
 
 # What is true of a message because of its kind, as arrays that kernels take in as constants.
 READ_AS = np.zeros(len(KINDS), np.int64)
 """The row of the table that happens to whoever reads a message of a kind."""
-READ_AS[[PRAISE, CRITICISM, BRAND_POST, HIDDEN, DISCLOSED, EXPOSE]] = [
+READ_AS[[PRAISE, CRITICISM, BRAND_POST, HIDDEN, DISCLOSED, EXPOSE, ENTRY]] = [
     PRAISE_READ,
     CRITICISM_READ,
     AD_READ,
     HIDDEN_READ,
     DISCLOSED_READ,
     EXPOSE_READ,
+    ENTRY_READ,
 ]
-COMMERCIAL = np.isin(np.arange(len(KINDS)), [BRAND_POST, DISCLOSED])
+COMMERCIAL = np.isin(np.arange(len(KINDS)), [BRAND_POST, DISCLOSED, ENTRY])
 """Whether a message of a kind is recognised as selling."""
 
 
@@ -270,5 +338,5 @@ def event_table(numbers: Mapping[str, Event], asymmetry: float, asymmetry_wom: f
         columns[name] *= asymmetry
     masks: dict[str, Any] = {name: np.array([getattr(row, name) for row in ROWS], np.uint16) for name in _MASKS}
     flags: dict[str, Any] = {name: np.array([getattr(row, name) for row in ROWS], np.uint8) for name in ("informs",)}
-    flags["informs"][CRITICISM_READ] = criticism_informs
+    flags["informs"][[CRITICISM_READ, DEBATE_READ]] = criticism_informs
     return EventTable(**columns, **masks, **flags)

@@ -102,6 +102,12 @@ class SpeechLaw(NamedTuple):
     repost_disclosed: Annotated[
         float, P("chance of reposting praise that says on whose behalf, × the tie's trust", "–", 0, 1, "Carl 2008")
     ] = 0.012
+    contribution_rate: Annotated[
+        float, P("chance of answering a brand's open question on reading it, × (1 − PK)·exp(−wear-out)", "–", 0, 1)
+    ] = 0.05
+    entry_rate: Annotated[float, P("chance that a follower enters a brand's contest, × reward/(reward + effort)", "–", 0, 1)] = (
+        0.05
+    )
     repost_expose: Annotated[float, P("chance of reposting an exposé read, × the tie's trust", "–", 0, 1)] = 0.1
     cascade_days: Annotated[int, P("age at which a message is no longer passed on", "days", 1, 100000)] = 7
 
@@ -119,6 +125,14 @@ class DiscoveryLaw(NamedTuple):
     by_platform: Annotated[float, P("chance that the platform finds and closes a planted account (D)", "per day", 0, 1)] = 0.001
 
 
+class CensorshipLaw(NamedTuple):
+    """What becomes of criticism that a brand has deleted."""
+
+    seen: Annotated[float, P("share of its readers who read it before it is gone", "–", 0, 1)] = 0.3
+    noticed: Annotated[float, P("share of these who notice that it is gone", "–", 0, 1)] = 0.3
+    protest: Annotated[float, P("share of those who notice who post about it", "–", 0, 1)] = 0.3
+
+
 class CustomerLaw(NamedTuple):
     """What happens between a brand and its customers."""
 
@@ -128,6 +142,10 @@ class CustomerLaw(NamedTuple):
     patience_days: Annotated[int, P("days after which a complaint counts as ignored", "days", 1, 100)] = 3
     anger_days: Annotated[int, P("days of anger after an ignored complaint", "days", 0, 200)] = 7
     follow_share: Annotated[float, P("share of new customers who start to follow the brand", "–", 0, 1)] = 0.3
+    life_event_rate: Annotated[
+        float, P("events in a member's life that make her need something (and by which she can be targeted)", "per day", 0, 1)
+    ] = 0.005
+    life_event_days: Annotated[int, P("days for which such an event makes her receptive", "days", 1, 1000)] = 14
 
 
 class LeavingLaw(NamedTuple):
@@ -165,7 +183,9 @@ class Costs(NamedTuple):
     ambassador_post: Annotated[float, P("a post by a recruited ambassador, or in the name of a member", "money", 0, 1e6)] = 1.0
     impression: Annotated[float, P("one paid showing of a post to a member", "money", 0, 1e6)] = 0.002
     answer: Annotated[float, P("an answer to a question", "money", 0, 1e6)] = 1.0
-    reply: Annotated[float, P("a reply to a complaint", "money", 0, 1e6)] = 1.0
+    reply: Annotated[float, P("a reply to a complaint, to a critic in public, or to a mention", "money", 0, 1e6)] = 1.0
+    deletion: Annotated[float, P("a criticism deleted", "money", 0, 1e6)] = 0.1
+    prize: Annotated[float, P("an entry to a contest, × its reward", "money", 0, 1e6)] = 1.0
     improvement: Annotated[float, P("an issue taken up in the product", "money", 0, 1e6)] = 3.0
     margin: Annotated[float, P("margin on a customer", "money/day", 0, 1e6)] = 0.1
     discount: Annotated[float, P("discount rate of money to come", "per day", 0, 0.1)] = 0.0003
@@ -179,6 +199,7 @@ class Laws(NamedTuple):
     persuasion: PersuasionLaw
     speech: SpeechLaw
     discovery: DiscoveryLaw
+    censorship: CensorshipLaw
     customers: CustomerLaw
     leaving: LeavingLaw
     events: EventTable

@@ -52,11 +52,14 @@ BRAND_POST = np.uint8(4)
 HIDDEN = np.uint8(5)  # praise on behalf of a brand that does not say so
 DISCLOSED = np.uint8(6)  # praise on behalf of a brand that says so
 EXPOSE = np.uint8(7)  # "this account speaks for a brand in secret"; the origin of the message is the account it names
-KINDS = ("organic", "question", "praise", "criticism", "brand_post", "hidden", "disclosed", "expose")
+ENTRY = np.uint8(8)  # an entry to a brand's contest
+KINDS = ("organic", "question", "praise", "criticism", "brand_post", "hidden", "disclosed", "expose", "entry")
 SILENT = np.uint8(0)
 
 # Bits of a message's ``flags``.
 USED = np.uint8(1)  # exposés: the brand posted in the name of the account without asking
+DEBATED = np.uint8(2)  # criticism: the brand has replied in public
+DELETED = np.uint8(4)  # criticism: the brand has had it deleted in the course of the day
 
 # Values of ``Members.role``: for whom a member speaks, besides for herself.
 HERSELF = np.uint8(0)
@@ -138,6 +141,9 @@ class Relations(NamedTuple):
         U8, Array("days the pending complaint has been open, 0 for none", ("members", "brands"), "u1", "days", 0)
     ]
     angry: Annotated[U8, Array("days of anger left", ("members", "brands"), "u1", "days", 0)]
+    targeted: Annotated[
+        U8, Array("singled out today for an advertisement: 1 by need, 2 by life event", ("members", "brands"), "u1", "–", 0, 2)
+    ]
 
 
 class Outbox(NamedTuple):
@@ -172,6 +178,14 @@ class BrandDay(NamedTuple):
     duplicates: Annotated[
         I32, Array("… of which repeat an earlier one (the last ones of the day)", ("brands",), "i4", "posts", 0)
     ]
+    questions: Annotated[I32, Array("open questions posted today", ("brands",), "i4", "posts", 0)]
+    question_return: Annotated[F64, Array("credit for an answer to them less its effort", ("brands",), "f8", "experiences")]
+    targets: Annotated[U8, Array("somebody is singled out for an advertisement today", ("brands",), "u1", "yes/no", 0, 1)]
+    confesses: Annotated[U8, Array("its posts own up to what was done in secret", ("brands",), "u1", "yes/no", 0, 1)]
+    entries: Annotated[I32, Array("entries to its contest today", ("brands",), "i4", "posts", 0)]
+    debates: Annotated[I32, Array("criticisms replied to in public today", ("brands",), "i4", "replies", 0)]
+    deletions: Annotated[I32, Array("criticisms deleted today", ("brands",), "i4", "posts", 0)]
+    intrusions: Annotated[I32, Array("unasked replies to mentions today", ("brands",), "i4", "replies", 0)]
     tone: Annotated[F64, Array("how familiar the posts sound", ("brands",), "f8", "–", 0, 1)]
     secret_tone: Annotated[F64, Array("how familiar what is said for it in secret sounds", ("brands",), "f8", "–", 0, 1)]
     planted_posts: Annotated[I32, Array("posts by planted accounts today", ("brands",), "i4", "posts", 0)]

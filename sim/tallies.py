@@ -53,6 +53,8 @@ class BrandTally(NamedTuple):
     exposes: Annotated[
         I64, Array("posts that name an account that speaks for the brand in secret", ("chunks", "brands"), "i8", "posts", 0)
     ]
+    contributions: Annotated[I64, Array("answers to the brand's open questions", ("chunks", "brands"), "i8", "posts", 0)]
+    witnessed: Annotated[I64, Array("deletions noticed by readers", ("chunks", "brands"), "i8", "items", 0)]
     found: Annotated[I64, Array("planted accounts the platform closed", ("chunks", "brands"), "i8", "accounts", 0)]
     follows: Annotated[I64, Array("members who began to follow the brand", ("chunks", "brands"), "i8", "members", 0)]
     brand_unfollows_drift: Annotated[I64, Array("followers lost for no reason", ("chunks", "brands"), "i8", "members", 0)]
@@ -98,7 +100,7 @@ class Tally(Generic[Kind]):
 
     def _look(self) -> None:
         fields = [(name, self.block.dtype) for name in self.kind._fields]  # type: ignore[attr-defined]
-        self.rows: Records = self.block.view(np.dtype((np.record, fields)))[..., 0]  # type: ignore[arg-type]
+        self.rows: Records = self.block.view(np.dtype((np.record, fields)))[..., 0]
 
     def clear(self) -> None:
         self.block[:] = 0

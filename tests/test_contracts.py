@@ -30,8 +30,12 @@ VIEW = BrandView(
     criticism=2,
     questions=3,
     complaints=1,
+    exposes=0,
     spent=12.0,
 )
+
+
+FREE = ("absent",)
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
@@ -59,7 +63,7 @@ class TestStrategies:
         run = Run(small, name, 2).to_the_end()
         assert np.isfinite(run.series("npv")).all()
         spent = run.world.books.spent[0]
-        assert spent == 0 if name == "absent" else spent > 0
+        assert spent == 0 if name in FREE else spent > 0
 
 
 def test_a_strategy_sees_nothing_private_and_cannot_write() -> None:
@@ -188,6 +192,17 @@ def test_phases_write_only_what_they_declare() -> None:
                 {"strategy": "absent"},
                 {"name": "used", "strategy": "ambassadors", "mode": "unaware", "recruits": 0.2},
                 {"name": "fake", "strategy": "astroturf", "tone": 0.5, "accounts": 0.2},
+                {
+                    "name": "all",
+                    "also": ["collaborative", "intrusive", "monitoring", "open_debate"],
+                    "switch_day": 15,
+                    "switch_to": "repentant",
+                    "action": [
+                        {"do": "contest", "every_days": 3, "reward": 0.8},
+                        {"do": "contest", "every_days": 3, "from_day": 1, "reward": 0.1},
+                        {"do": "confess", "from_day": 9},
+                    ],
+                },
             ],
             "brand": [
                 {"name": "A", "quality": 0.5, "initial_customers": 0.3, "initial_good": 1.0, "initial_bad": 1.0},
@@ -196,6 +211,8 @@ def test_phases_write_only_what_they_declare() -> None:
                 {"name": "D", "policy": "overacted"},
                 {"name": "E", "policy": "used", "initial_customers": 0.5, "initial_good": 9.0},
                 {"name": "F", "policy": "fake"},
+                {"name": "G", "policy": "all", "initial_followers": 0.5, "initial_customers": 0.5, "initial_good": 9.0},
+                {"name": "H", "policy": "censored_debate", "initial_bad": 9.0},
             ],
         }
     )

@@ -390,6 +390,121 @@ def test_the_platform_closes_a_planted_account() -> None:
     assert h > 0
 
 
+def contest(**settings: Any) -> dict[str, Any]:
+    return {"strategy": "contest", "every_days": 1, "posts_per_day": 0.0, "paid_reach": 0.0, **settings}
+
+
+def asking_them(**settings: Any) -> dict[str, Any]:
+    return {"strategy": "collaborative", "questions_per_day": 1.0, "posts_per_day": 0.0, **settings}
+
+
+ENTERING = {"speech": {**QUIET["speech"], "entry_rate": 1.0}, **FOLLOWED}
+CONTRIBUTING = {"speech": {**QUIET["speech"], "contribution_rate": 1.0}, **FOLLOWED}
+
+
+def test_took_part_and_entry_read() -> None:
+    """Both enter (reward/(reward + 0) = 1): ϕ = .9 + .2 − 0; rows "took_part" and "entry_read"."""
+    run = live("entry_read", contest(reward=0.9, credit=0.2, effort=0.0), **ENTERING)
+    assert run.series("contest_entries")[0] == 2
+    assert evidence(run) == pytest.approx((R + 0.5 * 1.1 + 0.15 * X, S))
+    assert (tie(run), bad_tie(run)) == pytest.approx((2.0, 0.02 * KAPPA))
+    assert knowledge(run) == pytest.approx(ETA)
+    assert run.series("cost")[0] == pytest.approx(2 * 0.9 * 1.0)
+
+
+def test_took_part_for_less_than_it_cost() -> None:
+    """An open question that gives no credit for an effort of .8: ϕ = −.8."""
+    run = live("took_part", asking_them(credit=0.0, effort=0.8), seed=BEA, **CONTRIBUTING)
+    assert run.series("contributions")[0] == 2
+    assert evidence(run) == pytest.approx((R, S + 0.5 * KAPPA * 0.8))
+
+
+def test_question_read() -> None:
+    run = live("question_read", asking_them(), **{**CONTRIBUTING, "speech": {**QUIET["speech"], "contribution_rate": 0.0}})
+    assert evidence(run) == (R, S)
+    assert knowledge(run) == pytest.approx(ETA)
+    assert run.world.relations.exposure[0, 0] == 1
+    assert run.series("cost")[0] == pytest.approx(0.2)
+
+
+def test_answers_to_an_open_question_are_truthful() -> None:
+    """Credit equals effort, so taking part leaves opinions alone; praise with probability τ (400 worlds of two, ±4 sd)."""
+    plan = {**QUIET, **CONTRIBUTING, "policy": [asking_them(credit=0.5, effort=0.5)]}
+    scenario = parse_scenario(plan)
+    graph = scenario.make_graph(1)
+    told = np.zeros(2)
+    for seed in range(400):
+        run = Run(scenario, "collaborative", seed, graph)
+        run.step()
+        run.step()
+        told += run.series("praise")[1], run.series("criticism")[1]
+    assert told.sum() == pytest.approx(800 * (1 - ETA), abs=4 * np.sqrt(800 * ETA))
+    assert told[0] / told.sum() == pytest.approx(TAU, abs=4 * np.sqrt(TAU * (1 - TAU) / told.sum()))
+
+
+CRITICISED = {"post": [{"day": 0, "member": "1", "kind": "criticism"}]}
+
+
+def test_debate_read() -> None:
+    """Ann reads the criticism with the reply; Bea, who wrote it, reads the reply."""
+    run = live("debate_read", {"strategy": "open_debate", "questions_per_day": 0.0, "posts_per_day": 0.0}, **CRITICISED)
+    assert evidence(run) == pytest.approx((R + 0.1, S + 0.3 * KAPPA_W * X))
+    assert run.world.relations.good[1, 0] == pytest.approx(R + 0.1)
+    assert tie(run) == pytest.approx(2.01)
+    assert run.series("cost")[0] == pytest.approx(1.0)
+
+
+def deleting(seen: float, noticed: float, protest: float, days: int = 1) -> Any:
+    policy = {"strategy": "censored_debate", "questions_per_day": 0.0, "posts_per_day": 0.0, "deleted": 1.0}
+    law = {"censorship": {"seen": seen, "noticed": noticed, "protest": protest}}
+    return live("deletion_seen", policy, days, **law, **CRITICISED)
+
+
+def test_deletion_seen() -> None:
+    """Ann has read it, and sees that it is gone; so does Bea, who wrote it."""
+    run = deleting(1.0, 1.0, 0.0)
+    assert evidence(run) == pytest.approx((R, S + 0.3 * KAPPA_W * X + 0.5 * KAPPA))
+    assert knowledge(run) == pytest.approx(5 * ETA)
+    assert run.world.relations.bad[1, 0] == pytest.approx(S + 0.5 * KAPPA)
+    assert run.series("cost")[0] == pytest.approx(0.1)
+    assert evidence(deleting(1.0, 0.0, 0.0)) == pytest.approx((R, S + 0.3 * KAPPA_W * X)), "read, but not missed"
+    assert evidence(deleting(0.0, 1.0, 1.0)) == (R, S), "gone before she read it"
+    protesting = deleting(1.0, 1.0, 1.0, days=2)
+    np.testing.assert_array_equal(protesting.series("criticism"), [1, 1])
+    np.testing.assert_array_equal(protesting.series("deletions"), [1, 1])
+
+
+def test_intruded() -> None:
+    """Ann has praised; the brand replies unasked."""
+    policy = {"strategy": "intrusive", "mentions": 1.0, "posts_per_day": 0.0}
+    run = live("intruded", policy, post=[{"day": 0, "member": "0", "kind": "praise"}])
+    assert evidence(run) == pytest.approx((R + 0.03, S + 0.3 * KAPPA * (1 - TAU)))
+    assert knowledge(run) == pytest.approx(2 * ETA)
+    assert run.series("cost")[0] == pytest.approx(1.0)
+
+
+def watching(by: str) -> dict[str, Any]:
+    return {"strategy": "monitoring", "by": by, "share": 1.0, "posts_per_day": 0.0}
+
+
+def test_targeted_read() -> None:
+    """She asks on day 0 and is shown an advertisement for it on day 1."""
+    first, second = (live("targeted_read", watching("need"), days=days, **ASKING) for days in (1, 2))
+    assert evidence(first) == (R, S)
+    assert evidence(second) == pytest.approx((R + 0.03, S + 0.1 * KAPPA * (1 - TAU)))
+    assert knowledge(second) == pytest.approx(2 * ETA)
+    assert second.series("cost")[1] == pytest.approx(2 * 0.002)
+
+
+def test_life_event_read() -> None:
+    always = {"customers": {**QUIET["customers"], "life_event_rate": 1.0}}
+    run = live("life_event_read", watching("life_event"), **always)
+    assert evidence(run) == pytest.approx((R + 0.03, S + 0.2 * KAPPA * (1 - TAU)))
+    assert evidence(
+        live("life_event_read", watching("life_event"), customers={**QUIET["customers"], "life_event_rate": 0.0})
+    ) == (R, S)
+
+
 def test_every_row_is_here() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     assert [row.name for row in ROWS if f'"{row.name}"' not in text] == []

@@ -7,12 +7,12 @@ the same coins. Single precision is kept where the engine stores single precisio
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 
 import numpy as np
 
-from sim.events import EFFECT, HEARD, OPENNESS, OVER, ROWS, TIE, TIRED, TRUST, USE, WARM
+from sim.events import DOUBT, EFFECT, HEARD, OPENNESS, OVER, ROWS, TIE, TIRED, TRUST, UNFAIR, USE, WARM
 from sim.kernels import draws as streams
 from sim.world import brand_key
 
@@ -94,6 +94,7 @@ class Opinion:
     customer: int = 0
     complaint: int = 0
     angry: int = 0
+    targeted: str = ""
 
     @property
     def trust(self) -> float:
@@ -112,6 +113,8 @@ class Message:
     brand: int = 0
     depth: int = 0
     used: bool = False
+    debated: bool = False
+    deleted: bool = False
 
     @property
     def plain(self) -> bool:
@@ -119,7 +122,7 @@ class Message:
 
     @property
     def selling(self) -> bool:
-        return self.kind in ("brand_post", "disclosed")
+        return self.kind in ("brand_post", "disclosed", "entry")
 
 
 @dataclass
@@ -189,6 +192,7 @@ class Textbook:
         self.forget()
         self.decide()
         self.speak()
+        self.moderate()
         self.read()
         self.adopt()
         self.serve()
@@ -213,7 +217,9 @@ class Textbook:
             TRUST: 2.0 * tau if learned else 1.0,
             EFFECT: eff,
             OPENNESS: 1.0 - person.knowledge,
-            USE: useful,
+            USE: max(0.0, useful),
+            UNFAIR: max(0.0, -useful),
+            DOUBT: 1.0 - tau,
             TIRED: float(opinion.exposure > laws.persuasion.tolerated_exposure),
             WARM: 1.0 + min(tone, opinion.familiarity),
             OVER: max(0.0, tone - opinion.familiarity),
@@ -244,7 +250,7 @@ class Textbook:
         if numbers.knowledge:
             step = numbers.knowledge * laws.persuasion.learning * (1.0 - person.knowledge)
             person.knowledge = f32(min(1.0, person.knowledge + step))
-        informs = laws.speech.criticism_informs if event == "criticism_read" else row.informs
+        informs = laws.speech.criticism_informs if event in ("criticism_read", "debate_read") else row.informs
         opinion.aware |= informs
 
     def tie_trust(self, tie: Tie) -> float:
@@ -279,19 +285,40 @@ class Textbook:
         seen = SimpleNamespace(day=self.day, members=len(self.members))
         self.actions = [strategy.decide(seen) if self.day >= 0 else None for strategy in self.strategies]
         self.posts: list[tuple[int, int]] = []
+        self.questions = []
         for b, actions in enumerate(self.actions):
             posts = duplicates = 0
+            self.questions.append(self.whole(b, actions.ask.rate, 2**20)[0] if actions is not None and actions.ask else 0)
+            self.single_out(b, actions.target if actions is not None else None)
             if actions is not None and actions.improve is not None:
                 issues = min(actions.improve.capacity, self.heard[b] if self.day > 0 else 0)
                 self.quality[b] = 1.0 - (1.0 - self.quality[b]) * (1.0 - actions.improve.gain) ** issues
-            if actions is not None and actions.post is not None and actions.post.rate > 0:
-                rate = actions.post.rate
-                coin = [unit(absorb(absorb(self.key(streams.BRAND), (self.brand_keys[b] + n) & MASK), 0)) for n in range(30)]
-                posts = math.floor(rate) + (coin[0] < rate - math.floor(rate))
-                duplicates = sum(coin[1 + n] < actions.post.duplicate for n in range(posts))
+            if actions is not None and actions.post is not None:
+                posts, coins = self.whole(b, actions.post.rate, 0)
+                duplicates = sum(coins[n] < actions.post.duplicate for n in range(posts))
             self.posts.append((posts, duplicates))
             if actions is not None:
                 self.recruit(b, actions)
+
+    def whole(self, b: int, rate: float, first: int) -> tuple[int, list[float]]:
+        key = self.key(streams.BRAND)
+        coin = [unit(absorb(absorb(key, (self.brand_keys[b] + first + n) & MASK), 0)) for n in range(30)]
+        return math.floor(rate) + (coin[0] < rate - math.floor(rate)), coin[1:]
+
+    def single_out(self, b: int, action) -> None:  # type: ignore[no-untyped-def]
+        law = self.laws.customers
+        for person in self.members:
+            reason = ""
+            if action is not None and action.by in ("life_event", "both"):
+                window = (self.step + person.key % law.life_event_days) // law.life_event_days
+                key = absorb(absorb(absorb(0x6D75726D7572, self.seed), streams.LIFE), window)
+                if unit(absorb(absorb(key, person.key), 0)) < 1.0 - np.exp(-law.life_event_rate * law.life_event_days):
+                    reason = "life_event"
+            if action is not None and action.by in ("need", "both") and person.asks:
+                reason = "need"
+            if reason and unit(absorb(absorb(self.key(streams.TARGET), person.key ^ self.brand_keys[b]), 0)) >= action.share:
+                reason = ""
+            person.opinions[b].targeted = reason
 
     def recruit(self, b: int, actions) -> None:  # type: ignore[no-untyped-def]
         lots = absorb(absorb(absorb(0x6D75726D7572, self.seed), streams.RECRUIT), self.brand_keys[b] >> 1)
@@ -375,6 +402,16 @@ class Textbook:
                     word_of_mouth.append((speaks, b))
             passed_on = [person.relays[q] for q in sorted(person.fresh)]
             person.fresh = set()
+            for b, opinion in enumerate(person.opinions):
+                contest = self.actions[b].contest if self.actions[b] is not None else None
+                if contest is None or contest.reward == 0 or not opinion.follows:
+                    continue
+                appeal = law.entry_rate * contest.reward / (contest.reward + contest.effort)
+                if unit(absorb(absorb(self.key(streams.CONTEST), person.key ^ self.brand_keys[b]), 0)) < appeal:
+                    word_of_mouth = sorted(
+                        [*((kind, c) for kind, c in word_of_mouth if c != b), ("entry", b)], key=lambda s: s[1]
+                    )
+                    self.happen("took_part", person, b, useful=contest.reward + contest.credit - contest.effort)
             order = self.actions[person.sponsor] if person.sponsor >= 0 else None
             if order is not None:
                 action = order.plant if person.role == "planted" else order.ambassadors
@@ -400,10 +437,38 @@ class Textbook:
             for kind, b in word_of_mouth:
                 person.said.append(Message(self.next_cascade + len(person.said), i, kind, b))
             self.next_cascade += len(person.said)
-            for kind, b in word_of_mouth:
+            for kind, b in [*word_of_mouth, *((m.kind, m.brand) for m in passed_on if m.depth == 0)]:
                 self.heard[b] += kind == "criticism"
         self.first_reply = self.next_cascade
         self.next_cascade += len(self.members) * len(self.brands)
+
+    # 4 ------------------------------------------------------------------------------------------------------------------
+
+    def moderate(self) -> None:
+        key = self.key(streams.CRITICS)
+        for b, actions in enumerate(self.actions):
+            if actions is None:
+                continue
+            critical = [
+                (person, message)
+                for person in self.members
+                for message in person.said
+                if message.kind == "criticism" and message.depth == 0 and message.brand == b
+            ]
+            lot = {
+                id(p): (absorb(absorb(key, p.key ^ self.brand_keys[b]), 0), absorb(absorb(key, p.key ^ self.brand_keys[b]), 1))
+                for p, _ in critical
+            }
+            if actions.censor is not None:
+                for person, message in critical:
+                    if unit(lot[id(person)][0]) < actions.censor.share:
+                        message.deleted = True
+                        self.happen("deletion_seen", person, b)
+            if actions.debate is not None:
+                left = [(person, message) for person, message in critical if not message.deleted]
+                for person, message in sorted(left, key=lambda pair: unit(lot[id(pair[0])][1]))[: actions.debate.capacity]:
+                    message.debated = True
+                    self.happen("debate_read", person, b, 0.0)
         self.find_out()
 
     def find_out(self) -> None:
@@ -446,7 +511,12 @@ class Textbook:
 
     def read_feed(self, i: int, person: Person, mine: int, oldest: int) -> None:
         law = self.laws.speech
-        ads = [(b, q) for b, (posts, _) in enumerate(self.posts) for q in range(posts) if self.shown(person, b, q, mine)]
+        ads = [
+            (b, q)
+            for b, (posts, _) in enumerate(self.posts)
+            for q in [*range(posts + self.questions[b]), -1]
+            if (person.opinions[b].targeted if q < 0 else self.shown(person, b, q, mine))
+        ]
         speaking = [(k, tie) for k, tie in enumerate(person.ties) if self.members[tie.target].said]
         offered = len(ads) + sum(len(self.members[tie.target].said) for _, tie in speaking)
         person.offered = offered
@@ -478,21 +548,38 @@ class Textbook:
                     continue
                 commercial += became == "selling"
                 reads += 1
-                repost = {"expose": law.repost_expose, "disclosed": law.repost_disclosed, "brand_post": law.repost_brand}
+                if message.deleted:
+                    continue
+                repost = {
+                    "entry": law.repost_brand,
+                    "expose": law.repost_expose,
+                    "disclosed": law.repost_disclosed,
+                    "brand_post": law.repost_brand,
+                }
                 if halves(coin)[1] < chance(repost.get(message.kind, law.repost_wom) * x):
                     self.pass_on(i, person, message, oldest)
         for b, q in ads:
-            coin = absorb(absorb(mine, 2**40 + 256 + q), self.brand_keys[b])
+            coin = absorb(absorb(mine, 2**40 + (512 if q < 0 else 256 + q)), self.brand_keys[b])
             if halves(coin)[0] >= share:
                 continue
             posts, duplicates = self.posts[b]
             tau = person.opinions[b].trust if self.laws.trust.learned else 1.0
             if self.avoids(person, coin):
                 continue
-            self.see_ad(person, b, "duplicate_read" if q >= posts - duplicates else "ad_read")
+            if q < 0:
+                self.see_ad(person, b, "targeted_read" if person.opinions[b].targeted == "need" else "life_event_read")
+                reads += 1
+                commercial += 1
+                continue
+            kind = "question_read" if q >= posts else "duplicate_read" if q >= posts - duplicates else "ad_read"
+            self.see_ad(person, b, kind)
+            if self.actions[b].confess is not None and person.opinions[b].hidden > 0:
+                self.happen("confession_read", person, b)
             reads += 1
             commercial += 1
-            if halves(coin)[1] < chance(law.repost_brand * tau):
+            if kind == "question_read":
+                self.contribute(i, person, b, coin, oldest)
+            elif halves(coin)[1] < chance(law.repost_brand * tau):
                 self.remember(person, Message(self.brand_cascades[b] + q, -2 - b, "brand_post", b, 1), oldest)
         if reads:
             memory = self.laws.attention.clutter_memory
@@ -501,6 +588,16 @@ class Textbook:
     def believe(self, tie: Tie, gain: float) -> None:
         if self.laws.trust.learned and gain > 0:
             tie.good = f32(tie.good + gain * (1.0 / self.scale))
+
+    def contribute(self, i: int, person: Person, b: int, coin: int, oldest: int) -> None:
+        opinion, law = person.opinions[b], self.laws.persuasion
+        willing = (1.0 - person.knowledge) * math.exp(-law.wearout * max(0.0, opinion.exposure - 1.0))
+        if unit(absorb(coin, 2)) < self.laws.speech.contribution_rate * willing:
+            tau = opinion.trust if self.laws.trust.learned else 0.5
+            kind = "praise" if unit(absorb(coin, 3)) < tau else "criticism"
+            ask = self.actions[b].ask
+            self.happen("took_part", person, b, useful=ask.credit - ask.effort)
+            self.remember(person, Message(self.first_reply + i * len(self.brands) + b, i, kind, b), oldest)
 
     def doubt(self, tie: Tie, event: str, weight: float = 1.0) -> None:
         loss = self.numbers[event].tie_loss * self.laws.trust.asymmetry
@@ -513,6 +610,9 @@ class Textbook:
         opinion = person.opinions[b]
         source = next((t for t in person.ties if t.target == message.origin), None)
         known = kind == "hidden" and source is not None and source.known
+        event = "debate_read" if message.debated else f"{kind}_read"
+        if message.deleted and unit(absorb(coin, 4)) >= self.laws.censorship.seen:
+            return "skipped"
         if message.selling or known:
             if self.avoids(person, coin):
                 return "skipped"
@@ -522,8 +622,8 @@ class Textbook:
             return "selling"
         became = "selling" if message.selling else "read"
         if kind != "expose":
-            self.believe(tie, self.numbers[f"{kind}_read"].tie_gain)
-            self.doubt(tie, f"{kind}_read")
+            self.believe(tie, self.numbers[event].tie_gain)
+            self.doubt(tie, event)
         if message.origin == i:
             return became
         if kind == "hidden":
@@ -559,7 +659,11 @@ class Textbook:
         else:
             if kind == "disclosed" and opinion.hidden > 0:
                 self.happen("confession_read", person, b, x)
-            self.happen(f"{kind}_read", person, b, x)
+            self.happen(event, person, b, x)
+            if message.deleted and unit(absorb(coin, 5)) < self.laws.censorship.noticed:
+                self.happen("deletion_seen", person, b)
+                if unit(absorb(coin, 6)) < self.laws.censorship.protest:
+                    self.remember(person, Message(self.first_reply + i * len(self.brands) + b, i, "criticism", b), oldest)
         return became
 
     def avoids(self, person: Person, coin: int) -> bool:
@@ -576,7 +680,7 @@ class Textbook:
     def pass_on(self, i: int, person: Person, message: Message, oldest: int) -> None:
         if message.origin != i:
             depth = message.depth + 1
-            passed_on = Message(message.cascade, message.origin, message.kind, message.brand, depth, message.used)
+            passed_on = replace(message, depth=depth)
             self.remember(person, passed_on, oldest)
 
     def remember(self, person: Person, message: Message, oldest: int) -> None:
@@ -648,10 +752,23 @@ class Textbook:
                 answered = len(askers)
             if actions is not None and actions.reply is not None:
                 replied = self.reply(b, actions.reply, key)
+            if actions is not None and actions.intrude is not None:
+                self.intrude(b, actions.intrude, key)
             self.served.append((answered, replied))
 
     def sees(self, person: Person, coin: int) -> bool:
         return not self.laws.attention.limited or unit(coin) * (person.offered + 1.0) < person.attention
+
+    def intrude(self, b: int, action, key: int) -> None:  # type: ignore[no-untyped-def]
+        for person in self.members:
+            if person.voice.get(b) in ("praise", "criticism"):
+                if unit(absorb(absorb(key, person.key ^ self.brand_keys[b]), 7)) >= action.share:
+                    continue
+                coin = absorb(absorb(absorb(key, person.key), self.brand_keys[b]), 6)
+                if self.sees(person, absorb(coin, 1)):
+                    self.happen("intruded", person, b)
+                    person.opinions[b].exposure = f32(person.opinions[b].exposure + 1.0)
+                    self.maybe_buy(person.opinions[b], absorb(coin, 2))
 
     def reply(self, b: int, action, key: int) -> int:  # type: ignore[no-untyped-def]
         noticed = []

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sim.events import EFFECT, OPENNESS, OVER, TIE, TIRED, TRUST, USE, WARM
+from sim.events import DOUBT, EFFECT, OPENNESS, OVER, TIE, TIRED, TRUST, UNFAIR, USE, WARM
 from sim.kernels.jit import part
 from sim.laws import Laws, PersuasionLaw
 from sim.state import Members, Relations
@@ -27,7 +27,16 @@ def effect(knowledge: float, exposure: float, law: PersuasionLaw) -> float:
 
 @part
 def factor(
-    bits: int, x: float, two_tau: float, eff: float, knowledge: float, useful: float, tired: float, tone: float, known: float
+    bits: int,
+    x: float,
+    tau: float,
+    two_tau: float,
+    eff: float,
+    knowledge: float,
+    useful: float,
+    tired: float,
+    tone: float,
+    known: float,
 ) -> float:
     """Product of the multipliers named by ``bits`` (see :mod:`sim.events`)."""
     product = x if bits & TIE else 1.0
@@ -38,7 +47,11 @@ def factor(
     if bits & OPENNESS:
         product *= 1.0 - knowledge
     if bits & USE:
-        product *= useful
+        product *= max(0.0, useful)
+    if bits & UNFAIR:
+        product *= max(0.0, -useful)
+    if bits & DOUBT:
+        product *= 1.0 - tau
     if bits & TIRED:
         product *= tired
     if bits & WARM:
@@ -72,10 +85,10 @@ def experience(
     if laws.trust.learned:
         gain = table.gain[event]
         if gain > 0.0:
-            gain *= factor(table.gain_by[event], x, two_tau, eff, knowledge, useful, tired, tone, known)
+            gain *= factor(table.gain_by[event], x, tau, two_tau, eff, knowledge, useful, tired, tone, known)
         loss = table.loss[event]
         if loss > 0.0:
-            loss *= factor(table.loss_by[event], x, two_tau, eff, knowledge, useful, tired, tone, known)
+            loss *= factor(table.loss_by[event], x, tau, two_tau, eff, knowledge, useful, tired, tone, known)
         if laws.trust.confirmation:
             gain *= 2.0 * tau
             loss *= 2.0 * (1.0 - tau)
@@ -84,7 +97,9 @@ def experience(
 
     adoption = table.adoption[event]
     if adoption > 0.0:
-        adoption = min(1.0, adoption * factor(table.adoption_by[event], x, two_tau, eff, knowledge, useful, tired, tone, known))
+        adoption = min(
+            1.0, adoption * factor(table.adoption_by[event], x, tau, two_tau, eff, knowledge, useful, tired, tone, known)
+        )
         chance = np.float64(relations.chance[i, b])
         relations.chance[i, b] = chance + adoption * (1.0 - chance)
 

@@ -11,6 +11,8 @@ from sim.events import (
     AD_READ,
     COMMERCIAL,
     CONFESSION_READ,
+    DEBATE_READ,
+    DELETION_SEEN,
     DISCLOSED_READ,
     EXPOSE_READ,
     HIDDEN_READ,
@@ -18,18 +20,23 @@ from sim.events import (
     READ_AS,
     RIVAL_EXPOSED,
     SEEN_THROUGH,
+    TOOK_PART,
 )
 from sim.kernels.draws import absorb, unit
-from sim.kernels.evidence import experience, in_secret, uncover
+from sim.kernels.evidence import effect, experience, in_secret, trust, uncover
 from sim.kernels.jit import part
 from sim.kernels.ties import believe, doubt, slot_to
 from sim.laws import Laws, SpeechLaw
 from sim.state import (
     ANNOYED,
+    CRITICISM,
+    DEBATED,
+    DELETED,
     DISCLOSED,
     EXPOSE,
     HIDDEN,
     KNOWN,
+    PRAISE,
     RELAYS,
     UNAWARE,
     USED,
@@ -74,6 +81,23 @@ def remember(
 
 
 @part
+def reply(
+    i: int,
+    b: int,
+    origin: int,
+    kind: int,
+    flags: int,
+    first_reply: int,
+    oldest: int,
+    relations: Relations,
+    outbox: Outbox,
+) -> None:
+    """Member i will say something of brand b tomorrow because of what she has read today: the beginning of a cascade."""
+    cascade = first_reply + i * relations.good.shape[1] + b
+    remember(i, cascade, origin, kind, b, 0, flags, oldest, outbox)
+
+
+@part
 def relay(i: int, item: Any, oldest: int, outbox: Outbox) -> None:
     """Member i passes on a message she has read, unless it was hers."""
     if item["origin"] != i:
@@ -91,8 +115,11 @@ def has_posted(i: int, cascade: int, outbox: Outbox) -> bool:
 
 
 @part
-def repost_chance(kind: int, speech: SpeechLaw) -> float:
+def repost_chance(item: Any, speech: SpeechLaw) -> float:
     """Chance of passing on a message about a brand that has been read, before trust in its bearer. ``speech``: SpeechLaw."""
+    kind = item["kind"]
+    if kind == CRITICISM and item["flags"] & DELETED:
+        return 0.0
     if kind == EXPOSE:
         return speech.repost_expose
     if kind == DISCLOSED:
@@ -164,8 +191,15 @@ def hear(
         if kind == EXPOSE or item["depth"] > 0:
             source = slot_to(i, origin, ties)
         known = source >= 0 and (ties.status[source] & KNOWN) > 0
-    selling = bool(COMMERCIAL[kind]) or (known and kind == HIDDEN)
+    deleted = False
     event = AD_READ if known and kind == HIDDEN else READ_AS[kind]
+    if kind == CRITICISM and item["flags"] & DELETED:
+        if unit(absorb(coin, 4)) >= laws.censorship.seen:
+            return SKIPPED
+        deleted = True
+    elif kind == CRITICISM and item["flags"] & DEBATED:
+        event = DEBATE_READ
+    selling = bool(COMMERCIAL[kind]) or (known and kind == HIDDEN)
     if selling:
         if avoids(i, coin, members):
             return SKIPPED
@@ -196,8 +230,7 @@ def hear(
                 if learned and not used:
                     doubt(i, source, laws.events.tie_loss[SEEN_THROUGH] * per_scale, ties)
             if unit(absorb(coin, 3)) < laws.discovery.exposing:
-                mine = first_reply + i * relations.good.shape[1] + b
-                remember(i, mine, origin, EXPOSE, b, 0, USED if used else 0, oldest, outbox)
+                reply(i, b, origin, EXPOSE, USED if used else 0, first_reply, oldest, relations, outbox)
     elif event == EXPOSE_READ:
         if has_posted(i, item["cascade"], outbox):
             return READ
@@ -213,4 +246,36 @@ def hear(
         if event == DISCLOSED_READ and relations.hidden[i, b] > 0.0:
             uncover(CONFESSION_READ, i, b, x, members, relations, laws)
         experience(event, i, b, x, 1.0, 0.0, members, relations, laws)
+        if deleted and unit(absorb(coin, 5)) < laws.censorship.noticed:
+            brands[c, b].witnessed += 1
+            experience(DELETION_SEEN, i, b, 1.0, 1.0, 0.0, members, relations, laws)
+            if unit(absorb(coin, 6)) < laws.censorship.protest:
+                reply(i, b, i, CRITICISM, 0, first_reply, oldest, relations, outbox)
     return READ_AS_SELLING if selling else READ
+
+
+@part
+def contribute(
+    c: int,
+    i: int,
+    b: int,
+    coin: np.uint64,
+    oldest: int,
+    first_reply: int,
+    members: Members,
+    relations: Relations,
+    outbox: Outbox,
+    day: BrandDay,
+    laws: Laws,
+    brands: Records,
+) -> None:
+    """Member i, who has read an open question of brand b, may answer it tomorrow, in public: praise with probability τ, else
+    criticism."""
+    willing = effect(np.float64(members.knowledge[i]), np.float64(relations.exposure[i, b]), laws.persuasion)
+    if unit(absorb(coin, 2)) >= laws.speech.contribution_rate * willing:
+        return
+    tau = trust(np.float64(relations.good[i, b]), np.float64(relations.bad[i, b])) if laws.trust.learned else 0.5
+    kind = PRAISE if unit(absorb(coin, 3)) < tau else CRITICISM
+    brands[c, b].contributions += 1
+    experience(TOOK_PART, i, b, 1.0, day.question_return[b], 0.0, members, relations, laws)
+    reply(i, b, i, kind, 0, first_reply, oldest, relations, outbox)

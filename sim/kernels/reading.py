@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.events import AD_READ, DUPLICATE_READ, ORGANIC_READ
+from sim.events import AD_READ, CONFESSION_READ, DUPLICATE_READ, LIFE_EVENT_READ, ORGANIC_READ, QUESTION_READ, TARGETED_READ
 from sim.kernels.draws import absorb, chance, first_half, second_half, unit
-from sim.kernels.evidence import trust
-from sim.kernels.hearing import READ_AS_SELLING, SKIPPED, avoids, hear, read_ad, relay, remember, repost_chance
+from sim.kernels.evidence import trust, uncover
+from sim.kernels.hearing import READ_AS_SELLING, SKIPPED, avoids, contribute, hear, read_ad, relay, remember, repost_chance
 from sim.kernels.jit import kernel, part
 from sim.kernels.ties import believe
 from sim.state import (
@@ -115,12 +115,16 @@ def read(
                 n_speaking += 1
         mine = absorb(key, members.key[i])
         for b in range(n_brands):
-            for q in range(day.posts[b]):
+            for q in range(day.posts[b] + day.questions[b]):
                 if shown(i, b, q, mine, relations, day):
                     offered += 1
                     brands[c, b].impressions += 1
                     if not relations.follows[i, b]:
                         brands[c, b].paid_impressions += 1
+            if day.targets[b] and relations.targeted[i, b]:
+                offered += 1
+                brands[c, b].impressions += 1
+                brands[c, b].paid_impressions += 1
         feed[i] = offered
         if offered == 0:
             continue
@@ -188,26 +192,43 @@ def read(
                     continue
                 reads += 1
                 commercial += became == READ_AS_SELLING
-                if second_half(coin) < chance(repost_chance(item["kind"], speech) * x):
+                if second_half(coin) < chance(repost_chance(item, speech) * x):
                     relay(i, item, oldest, outbox)
 
         for b in range(n_brands):
-            for q in range(day.posts[b]):
+            posts = np.int64(day.posts[b])
+            for q in range(posts + day.questions[b]):
                 if not shown(i, b, q, mine, relations, day):
                     continue
                 coin = absorb(absorb(mine, _BRAND_ITEMS + 256 + q), relations.brand_key[b])
                 if first_half(coin) >= share_read:
                     continue
-                duplicate = q >= day.posts[b] - day.duplicates[b]
                 tau = trust(np.float64(relations.good[i, b]), np.float64(relations.bad[i, b])) if learned else 1.0
                 if avoids(i, coin, members):
                     continue
-                read_ad(i, b, DUPLICATE_READ if duplicate else AD_READ, members, relations, day, laws)
+                if q >= posts:
+                    event = QUESTION_READ
+                else:
+                    event = DUPLICATE_READ if q >= posts - day.duplicates[b] else AD_READ
+                read_ad(i, b, event, members, relations, day, laws)
+                if day.confesses[b] and relations.hidden[i, b] > 0.0:
+                    uncover(CONFESSION_READ, i, b, 1.0, members, relations, laws)
                 reads += 1
                 commercial += 1
                 brands[c, b].ad_reads += 1
-                if second_half(coin) < chance(speech.repost_brand * tau):
+                if event == QUESTION_READ:
+                    contribute(c, i, b, coin, oldest, first_reply, members, relations, outbox, day, laws, brands)
+                elif second_half(coin) < chance(speech.repost_brand * tau):
                     remember(i, day.cascade[b] + q, NOBODY - 1 - b, BRAND_POST, b, 1, 0, oldest, outbox)
+
+            if day.targets[b] and relations.targeted[i, b]:
+                coin = absorb(absorb(mine, _BRAND_ITEMS + 512), relations.brand_key[b])
+                if first_half(coin) < share_read and not avoids(i, coin, members):
+                    event = TARGETED_READ if relations.targeted[i, b] == 1 else LIFE_EVENT_READ
+                    read_ad(i, b, event, members, relations, day, laws)
+                    reads += 1
+                    commercial += 1
+                    brands[c, b].ad_reads += 1
 
         if reads > 0:
             members.clutter[i] = memory * np.float64(members.clutter[i]) + (1.0 - memory) * (commercial / reads)

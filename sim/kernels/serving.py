@@ -1,10 +1,20 @@
-"""Step 7: what a brand says to the members it has chosen to serve today. Few members, so one thread."""
+"""What a brand does to members it has chosen one by one: answers, replies, intrusions, contests, deletions. Few members, so
+one thread."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.events import ANSWERED, COMPLAINT_RESOLVED, COMPLAINT_UNRESOLVED, PITCHED
+from sim.events import (
+    ANSWERED,
+    COMPLAINT_RESOLVED,
+    COMPLAINT_UNRESOLVED,
+    DEBATE_READ,
+    DELETION_SEEN,
+    INTRUDED,
+    PITCHED,
+    TOOK_PART,
+)
 from sim.kernels.adopting import adopt_if
 from sim.kernels.draws import absorb, unit
 from sim.kernels.evidence import experience
@@ -64,6 +74,51 @@ def reply(chosen: I64, b: int, key: np.uint64, feed: I32, members: Members, rela
         else:
             experience(COMPLAINT_UNRESOLVED, i, b, 1.0, 1.0, 0.0, members, relations, laws)
     return resolved
+
+
+@kernel
+def intrude(
+    chosen: I64,
+    b: int,
+    key: np.uint64,
+    feed: I32,
+    members: Members,
+    relations: Relations,
+    numbers: Records,
+    brands: Records,
+) -> None:
+    """Brand b replies, unasked, to what the ``chosen`` members said of it. Writes relations.good, .bad, .chance, .exposure,
+    .customer, .follows; members.knowledge."""
+    laws = numbers[0]
+    for i in chosen:
+        coin = absorb(absorb(absorb(key, members.key[i]), relations.brand_key[b]), 6)
+        if not is_seen(i, absorb(coin, 1), feed, members, laws):
+            continue
+        experience(INTRUDED, i, b, 1.0, 1.0, 0.0, members, relations, laws)
+        relations.exposure[i, b] = np.float64(relations.exposure[i, b]) + 1.0
+        adopt_if(i, b, absorb(coin, 2), 0, relations, laws, brands)
+
+
+@kernel
+def reply_in_public(critics: I64, b: int, members: Members, relations: Relations, numbers: Records) -> None:
+    """The ``critics`` find that brand b has replied to them in public. Writes relations.good."""
+    for i in critics:
+        experience(DEBATE_READ, i, b, 0.0, 1.0, 0.0, members, relations, numbers[0])
+
+
+@kernel
+def delete(critics: I64, b: int, members: Members, relations: Relations, numbers: Records) -> None:
+    """The ``critics`` find that their criticism of brand b is gone. Writes relations.bad; members.knowledge."""
+    for i in critics:
+        experience(DELETION_SEEN, i, b, 1.0, 1.0, 0.0, members, relations, numbers[0])
+
+
+@kernel
+def take_part(entrants: I64, b: int, gives: float, members: Members, relations: Relations, numbers: Records) -> None:
+    """The ``entrants`` take part in brand b's contest, which ``gives`` them reward and credit less effort. Writes
+    relations.good, .bad."""
+    for i in entrants:
+        experience(TOOK_PART, i, b, 1.0, gives, 0.0, members, relations, numbers[0])
 
 
 @kernel

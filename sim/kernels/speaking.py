@@ -9,6 +9,7 @@ from sim.kernels.evidence import trust
 from sim.kernels.jit import kernel, part
 from sim.state import (
     CRITICISM,
+    EXPOSE,
     ORGANIC,
     PRAISE,
     QUESTION,
@@ -106,6 +107,17 @@ def _original(i: int, m: int, kind: int, brand: int, first_cascade: int, message
     item["flags"] = 0
 
 
+@part
+def _count(kind: int, c: int, b: int, brands: Records) -> None:
+    """Count what is said of brand b for the first time."""
+    if kind == PRAISE:
+        brands[c, b].praise += 1
+    elif kind == CRITICISM:
+        brands[c, b].criticism += 1
+    elif kind == EXPOSE:
+        brands[c, b].exposes += 1
+
+
 @kernel
 def write_messages(
     c: int,
@@ -149,7 +161,7 @@ def write_messages(
                         other += 1
                     depth = outbox.relay[i, q]["depth"]
                     if depth == 0:  # said because of what was read yesterday
-                        brands[c, outbox.relay[i, q]["brand"]].exposes += 1
+                        _count(outbox.relay[i, q]["kind"], c, outbox.relay[i, q]["brand"], brands)
                     else:
                         reposts += 1
                     if depth > 2:
@@ -160,10 +172,7 @@ def write_messages(
             if voice != SILENT:
                 _original(i, other, voice, b, first_cascade, messages)
                 other += 1
-                if voice == PRAISE:
-                    brands[c, b].praise += 1
-                elif voice == CRITICISM:
-                    brands[c, b].criticism += 1
+                _count(voice, c, b, brands)
     community[c].organic_posts += organic_posts
     community[c].questions += questions
     community[c].reposts += reposts

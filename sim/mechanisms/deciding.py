@@ -7,8 +7,9 @@ import math
 import numpy as np
 
 from sim.kernels import draws
+from sim.mechanisms.campaigning import single_out
 from sim.mechanisms.sponsoring import recruit
-from sim.state import NOBODY
+from sim.state import F64, NOBODY
 from sim.strategies import Actions, BrandView
 from sim.world import World, launch
 
@@ -24,6 +25,7 @@ def decide(world: World) -> None:
     world.brand_tally.clear()
     for b, actions in enumerate(world.actions):
         _schedule_posts(world, b, actions)
+        single_out(world, b, actions.target)
         recruit(world, b, actions)
         _improve(world, b, actions, views[b].criticism + views[b].complaints if views else 0)
     world.sponsored = bool((world.members.sponsor != NOBODY).any())
@@ -46,6 +48,7 @@ def observe(world: World) -> list[BrandView]:
             criticism=seen.criticism[b],
             questions=asked,
             complaints=seen.complaints[b],
+            exposes=seen.exposes[b],
             spent=float(world.books.spent[b]),
         )
         for b, brand in enumerate(world.brands)
@@ -53,19 +56,30 @@ def observe(world: World) -> list[BrandView]:
 
 
 def _schedule_posts(world: World, b: int, actions: Actions) -> None:
-    """Turn rates into today's whole posts: the integer part, plus one with the chance of the rest."""
+    """Turn rates of posts and open questions into today's whole ones."""
     day = world.brand_day
-    posts = duplicates = 0
-    if actions.post is not None and actions.post.rate > 0:
-        numbers = world.relations.brand_key[b] + np.arange(2 + math.ceil(actions.post.rate), dtype=np.uint64)
-        coins = draws.uniform(world.key(draws.BRAND), numbers)
-        whole = math.floor(actions.post.rate)
-        posts = whole + bool(coins[0] < actions.post.rate - whole)
-        duplicates = int((coins[1 : 1 + posts] < actions.post.duplicate).sum())
-    day.posts[b] = posts
-    day.tone[b] = actions.post.tone if actions.post is not None else 0.0
-    day.duplicates[b] = duplicates
+    post, ask = actions.post, actions.ask
+    day.posts[b], coins = _whole(world, b, post.rate, 0) if post is not None else (0, _NO_COINS)
+    day.duplicates[b] = 0 if post is None else int((coins < post.duplicate).sum())
+    day.questions[b], _ = _whole(world, b, ask.rate, 1 << 20) if ask is not None else (0, _NO_COINS)
+    day.question_return[b] = ask.credit - ask.effort if ask is not None else 0.0
+    day.tone[b] = post.tone if post is not None else 0.0
     day.reach[b] = actions.reach.share if actions.reach is not None else 0.0
+    day.confesses[b] = actions.confess is not None
+
+
+_NO_COINS: F64 = np.empty(0)
+
+
+def _whole(world: World, b: int, rate: float, first: int) -> tuple[int, F64]:
+    """(the integer part of a rate, plus one with the chance of the rest; a coin for each). ``first``: number of the draws."""
+    if rate <= 0:
+        return 0, _NO_COINS
+    numbers = world.relations.brand_key[b] + np.arange(first, first + 2 + math.ceil(rate), dtype=np.uint64)
+    coins = draws.uniform(world.key(draws.BRAND), numbers)
+    whole = math.floor(rate)
+    whole += bool(coins[0] < rate - whole)
+    return whole, coins[1 : 1 + whole]
 
 
 def _improve(world: World, b: int, actions: Actions, heard: int) -> None:

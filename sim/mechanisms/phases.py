@@ -9,6 +9,7 @@ from sim.mechanisms.adopting import adopt
 from sim.mechanisms.deciding import decide
 from sim.mechanisms.forgetting import forget
 from sim.mechanisms.leaving import leave
+from sim.mechanisms.moderating import moderate
 from sim.mechanisms.reading import read
 from sim.mechanisms.serving import serve
 from sim.mechanisms.settling import settle
@@ -37,22 +38,28 @@ PHASES = (
         decide,
         _arrays(
             members="role sponsor",
-            brand_day="posts duplicates tone reach quality improvements secret_tone",
-            relations="follows customer aware good bad",
+            brand_day="posts duplicates questions question_return tone reach quality improvements secret_tone targets confesses",
+            relations="follows customer aware good bad targeted",
             books="adopters",
         ),
     ),
     Phase(
         speak,
         _arrays(
-            members="knowledge role sponsor exposed",
-            ties="bad status marked",
             outbox="said plain own asks voice fresh",
-            brand_day="cascade planted_posts ambassador_posts",
-            relations="good bad hidden aware angry",
+            brand_day="cascade planted_posts ambassador_posts entries",
+            relations="good bad aware",
         ),
     ),
-    # Moderation and gates belong here: between what is posted and what is read.
+    Phase(
+        moderate,
+        _arrays(
+            members="knowledge role sponsor exposed",
+            ties="bad status marked",
+            brand_day="debates deletions",
+            relations="good bad hidden angry",
+        ),
+    ),
     Phase(
         read,
         _arrays(
@@ -67,8 +74,8 @@ PHASES = (
         serve,
         _arrays(
             members="knowledge",
-            relations="good bad aware customer follows complaint",
-            brand_day="answers replies resolved",
+            relations="good bad aware customer follows complaint exposure",
+            brand_day="answers replies resolved intrusions",
         ),
     ),
     Phase(leave, _arrays(ties="living marked target reciprocal good bad status", relations="follows customer complaint")),

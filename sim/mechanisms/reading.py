@@ -56,12 +56,17 @@ def read(world: World) -> None:
         kernels.read(0, 0, heard.reader.size, heard, *everything)
 
 
+def _brands_post(world: World) -> bool:
+    day = world.brand_day
+    return bool(day.posts.any() or day.questions.any() or day.targets.any())
+
+
 def _heard(world: World) -> Heard:
     """Who hears whom today, or EVERYTHING when that is no saving (or ties can end, or brands post into feeds).
 
     Uses the ties of the first day, so only while no tie can end.
     """
-    if world.laws.leaving.ties_end or world.brand_day.posts.any():
+    if world.laws.leaving.ties_end or _brands_post(world):
         return EVERYTHING
     graph = world.graph
     first = graph.followers[0]

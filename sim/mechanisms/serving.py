@@ -1,4 +1,4 @@
-"""Step 7: brands answer questions and reply to complaints, within their capacity."""
+"""Step 7: brands answer questions, reply to complaints and jump into mentions, within their capacity."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ import numpy as np
 
 from sim.kernels import draws
 from sim.kernels import serving as kernels
-from sim.state import I64, U64
-from sim.strategies import Answer, Reply
+from sim.state import CRITICISM, I64, PRAISE, U64
+from sim.strategies import Answer, Intrude, Reply
 from sim.world import World
 
 
 def serve(world: World) -> None:
     """Each brand chooses whom it serves among today's askers and those who complained, and does so."""
     day = world.brand_day
-    for array in (day.answers, day.replies, day.resolved):
+    for array in (day.answers, day.replies, day.resolved, day.intrusions):
         array[:] = 0
     for b, actions in enumerate(world.actions):
         if actions.answer is not None:
             _answer(world, b, actions.answer)
         if actions.reply is not None:
             _reply(world, b, actions.reply)
+        if actions.intrude is not None:
+            _intrude(world, b, actions.intrude)
 
 
 def _answer(world: World, b: int, action: Answer) -> None:
@@ -57,6 +59,24 @@ def _reply(world: World, b: int, action: Reply) -> None:
         resolved = kernels.reply(noticed, b, world.key(draws.SERVE), world.offered, world.members, world.relations, world.numbers)
         world.brand_day.resolved[b] = resolved
     world.brand_day.replies[b] = noticed.size
+
+
+def _intrude(world: World, b: int, action: Intrude) -> None:
+    """Reply to a share of today's mentions: praise and criticism by members who speak for themselves."""
+    mentions = np.flatnonzero(np.isin(world.outbox.voice[:, b], (PRAISE, CRITICISM)))
+    who = world.members.key[mentions] ^ world.relations.brand_key[b]
+    chosen = mentions[draws.uniform(world.key(draws.SERVE), who, 7) < action.share]
+    kernels.intrude(
+        chosen,
+        b,
+        world.key(draws.SERVE),
+        world.offered,
+        world.members,
+        world.relations,
+        world.numbers,
+        world.brand_tally.rows,
+    )
+    world.brand_day.intrusions[b] = chosen.size
 
 
 def _lots(world: World, b: int, members: I64) -> U64:

@@ -6,7 +6,8 @@ import numpy as np
 
 from sim.kernels import draws
 from sim.kernels import speaking as kernels
-from sim.mechanisms.sponsoring import find_out, speak_for_brands
+from sim.mechanisms.campaigning import hold_contests
+from sim.mechanisms.sponsoring import speak_for_brands
 from sim.state import CRITICISM, MESSAGE, PRAISE, SILENT
 from sim.world import World
 
@@ -18,6 +19,7 @@ def speak(world: World) -> None:
     world.crew.each(kernels.decide_posts, world.key(draws.SPEAK), world.members, world.relations, world.outbox, world.numbers)
     for member, kind, brand in world.scheduled.get(world.step, ()):
         _say(world, member, kind, brand)
+    hold_contests(world)
     speak_for_brands(world)
     world.n_posted = kernels.number_messages(world.outbox, world.messages)
     _make_room(world, world.n_posted)
@@ -37,7 +39,6 @@ def speak(world: World) -> None:
     )
     world.first_reply = world.next_cascade + world.n_posted
     world.next_cascade = world.first_reply + world.relations.good.size
-    find_out(world)
 
 
 def _say(world: World, member: int, kind: str, brand: int) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 
 from sim.graph.csr import neighbours_of
 from sim.kernels import measuring, rows
 from sim.metrics.metric import BrandToday, Structure, Today, share
 from sim.metrics.table import METRICS
+from sim.state import BrandDay
 from sim.tallies import BrandSums, BrandTally
 from sim.world import World
 
@@ -17,6 +20,7 @@ STRUCTURE_EVERY = 30
 CLUSTERING_SAMPLE = 10_000
 """Members whose neighbourhoods are looked at for clustering; evenly spaced ones when there are at least twice as many."""
 
+_DONE_TODAY = tuple(field.name for field in fields(BrandToday) if field.name in BrandDay._fields)
 _OF_COMMUNITY = {name: metric.community for name, metric in METRICS.items() if metric.community is not None}
 _OF_BRAND = {name: metric.brand for name, metric in METRICS.items() if metric.brand is not None}
 COMMUNITY_METRICS = tuple(_OF_COMMUNITY)
@@ -61,14 +65,7 @@ def measure(world: World, lost: int, structure: Structure | None) -> tuple[list[
             count=BrandTally(*(column[b] for column in counts)),
             sums=BrandSums(*(column[b] for column in sums)),
             **{name: array[b].item() for name, array in books._asdict().items()},
-            quality=day.quality[b].item(),
-            improvements=day.improvements[b].item(),
-            posts=day.posts[b].item(),
-            planted_posts=day.planted_posts[b].item(),
-            ambassador_posts=day.ambassador_posts[b].item(),
-            answers=day.answers[b].item(),
-            replies=day.replies[b].item(),
-            resolved=day.resolved[b].item(),
+            **{name: getattr(day, name)[b].item() for name in _DONE_TODAY},
         )
         per_brand.append([value(brand) for value in _OF_BRAND.values()])
     return [value(today) for value in _OF_COMMUNITY.values()], per_brand

@@ -66,6 +66,10 @@ class BrandToday:
     posts: int
     planted_posts: int
     ambassador_posts: int
+    entries: int
+    debates: int
+    deletions: int
+    intrusions: int
     answers: int
     replies: int
     resolved: int

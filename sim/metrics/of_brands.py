@@ -102,6 +102,15 @@ OF_BRANDS: dict[str, Metric] = {
         "complaints that ran out of patience", "per day", "brand", "sum", brand=lambda b: b.count.ignored
     ),
     "complaints_resolved": Metric("complaints resolved by a reply", "per day", "brand", "sum", brand=lambda b: b.resolved),
+    "contributions": Metric(
+        "answers to the brand's open questions", "posts/day", "brand", "sum", brand=lambda b: b.count.contributions
+    ),
+    "debates": Metric("criticisms the brand replied to in public", "per day", "brand", "sum", brand=lambda b: b.debates),
+    "deletions": Metric("criticisms the brand had deleted", "per day", "brand", "sum", brand=lambda b: b.deletions),
+    "deletions_seen": Metric(
+        "deletions that readers noticed", "per day", "brand", "sum", brand=lambda b: b.count.witnessed, better=-1
+    ),
+    "intrusions": Metric("mentions the brand replied to unasked", "per day", "brand", "sum", brand=lambda b: b.intrusions),
     "secret_reads": Metric(
         "reads of praise that was ordered in secret and taken for honest",
         "items/day",
@@ -137,6 +146,7 @@ OF_BRANDS: dict[str, Metric] = {
         "sum",
         brand=lambda b: b.count.praise + b.count.criticism + b.count.complaints + b.planted_posts + b.ambassador_posts,
     ),
+    "contest_entries": Metric("entries to the brand's contests", "posts/day", "vanity", "sum", brand=lambda b: b.entries),
     "sponsored_posts": Metric(
         "posts by planted accounts and ambassadors",
         "posts/day",

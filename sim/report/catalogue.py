@@ -8,7 +8,18 @@ from typing import Any, Literal, get_args, get_origin
 from sim.declare import Parameter, declarations
 from sim.events import FACTOR_NAMES, ROWS
 from sim.graph import GRAPH_KINDS
-from sim.laws import AttentionLaw, Costs, CustomerLaw, DiscoveryLaw, LeavingLaw, MemberTraits, PersuasionLaw, SpeechLaw, TrustLaw
+from sim.laws import (
+    AttentionLaw,
+    CensorshipLaw,
+    Costs,
+    CustomerLaw,
+    DiscoveryLaw,
+    LeavingLaw,
+    MemberTraits,
+    PersuasionLaw,
+    SpeechLaw,
+    TrustLaw,
+)
 from sim.mechanisms import MECHANISMS
 from sim.metrics import METRICS
 from sim.scenario import shipped_scenarios
@@ -23,6 +34,7 @@ SECTIONS: dict[str, type] = {
     "persuasion": PersuasionLaw,
     "speech": SpeechLaw,
     "discovery": DiscoveryLaw,
+    "censorship": CensorshipLaw,
     "customers": CustomerLaw,
     "leaving": LeavingLaw,
     "costs": Costs,

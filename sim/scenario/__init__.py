@@ -3,8 +3,8 @@
 from sim.scenario.faults import json_schema
 from sim.scenario.load import changed, dump_toml, load_scenario, parse_scenario
 from sim.scenario.model import CONTROL, Scenario
+from sim.scenario.policies import Policy
 from sim.scenario.shipped import find_scenario, shipped_scenarios
-from sim.scenario.tables import Policy
 
 __all__ = [
     "CONTROL",

@@ -12,8 +12,9 @@ from pydantic_core import ErrorDetails
 from sim.errors import Fault, suggestion
 from sim.graph import GRAPH_KINDS
 from sim.scenario.model import CONTROL, Scenario
-from sim.scenario.tables import Policy
-from sim.strategies import STRATEGIES
+from sim.scenario.policies import Policy
+from sim.strategies import PRIMITIVES, STRATEGIES
+from sim.strategies.composing import NEVER
 
 MOST_SCHEDULED = 20
 """Scheduled posts of one member on one day: with all else she may say, they fit the byte that counts her messages."""
@@ -40,6 +41,7 @@ def cross_faults(data: Mapping[str, Any], where: str) -> list[Fault]:
         if isinstance(policy, str) and policy not in {*policies, *STRATEGIES}:
             known = {str(name) for name in policies} | set(STRATEGIES)
             faults.append(Fault(f"{where}: brand.{n}.policy", f"there is no policy {policy!r}", suggestion(policy, known)))
+    faults += _composition_faults(data, where, {str(name) for name in policies} | set(STRATEGIES))
     for n, post in enumerate(_tables(data.get("post"), tuple)):
         brand_name = post.get("brand", "") if isinstance(post, dict) else post.brand
         if isinstance(brand_name, str) and brand_name and brand_name not in brands:
@@ -47,6 +49,23 @@ def cross_faults(data: Mapping[str, Any], where: str) -> list[Fault]:
                 Fault(f"{where}: post.{n}.brand", f"there is no brand {brand_name!r}", suggestion(brand_name, map(str, brands)))
             )
     return [*faults, *_post_faults(data, where)]
+
+
+def _composition_faults(data: Mapping[str, Any], where: str, known: set[str]) -> list[Fault]:
+    """Policies that mention policies which are not there, or a day of switching to nothing."""
+    faults = []
+    for n, policy in enumerate(_tables(data.get("policy"), Policy)):
+        if isinstance(policy, Policy):
+            policy = policy._asdict()
+        also, switch_to = policy.get("also", ()), policy.get("switch_to", "")
+        mentioned = [("also", name) for name in also] if isinstance(also, list | tuple) else []
+        mentioned += [("switch_to", switch_to)] if switch_to else []
+        for key, name in mentioned:
+            if isinstance(name, str) and name not in known:
+                faults.append(Fault(f"{where}: policy.{n}.{key}", f"there is no policy {name!r}", suggestion(name, known)))
+        if not switch_to and policy.get("switch_day", NEVER) != NEVER:
+            faults.append(Fault(f"{where}: policy.{n}.switch_day", "there is nothing to switch to", "Add switch_to."))
+    return faults
 
 
 def _post_faults(data: Mapping[str, Any], where: str) -> list[Fault]:
@@ -97,6 +116,8 @@ def _path(loc: tuple[int | str, ...]) -> list[str]:
     for n, part in enumerate(loc):
         if n > 0 and str(loc[0]) in _TAGS and part in _TAGS[str(loc[0])][1] and n == (1 if loc[0] == "graph" else 2):
             continue
+        if n >= 2 and loc[n - 2] == "action" and part in PRIMITIVES:
+            continue
         if n == len(loc) - 1 and isinstance(part, str) and ("[" in part or part in ("int", "constrained-int")):
             continue
         path.append(str(part))
@@ -135,17 +156,23 @@ def _explained(detail: ErrorDetails, path: list[str], data: Mapping[str, Any]) -
     if kind == "finite_number":
         return f"must be a finite number, got {given!r}", "Write a number."
     if kind == "union_tag_not_found":
-        tag, choices = _TAGS[path[0]]
+        tag, choices = _tag(path)
         return f"{tag} is missing", f"Choose one: {', '.join(sorted(choices))}."
     if kind == "union_tag_invalid":
-        tag, choices = _TAGS[path[0]]
-        return f"there is no {tag} {context['tag']!r}", suggestion(str(context["tag"]), choices)
+        tag, choices = _tag(path)
+        what = "action" if tag == "do" else tag
+        return f"there is no {what} {context['tag']!r}", suggestion(str(context["tag"]), choices)
     if kind == "literal_error":
         expected = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
         return f"{given!r} is not one of the choices", suggestion(str(given), expected)
     if kind == "too_long":
         return f"has {context['actual_length']} entries, and at most {context['max_length']} are allowed", "Remove some."
     return detail["msg"][0].lower() + detail["msg"][1:], "Correct it."
+
+
+def _tag(path: Sequence[str]) -> tuple[str, Mapping[str, Any]]:
+    """The key that chooses among the tables that may stand at ``path``, and the choices."""
+    return ("do", PRIMITIVES) if "action" in path else _TAGS[path[0]]
 
 
 def _is_value(text: str) -> bool:
@@ -166,7 +193,8 @@ def known_keys(path: Sequence[str], data: Mapping[str, Any]) -> list[str]:
     value: Any = data
     for name in path:
         value = value[int(name)] if isinstance(value, list | tuple) else value.get(name, {})
-        at = _table_at(at if name.isdecimal() else at.get("properties", {}).get(name, {}), schema, value)
+        inside = at.get("items", at) if name.isdecimal() else at.get("properties", {}).get(name, {})
+        at = _table_at(inside, schema, value)
     return list(_table_at(at, schema, value).get("properties", {}))
 
 

@@ -40,6 +40,8 @@ def parse_scenario(data: Mapping[str, Any], where: str = "scenario") -> Scenario
         faults = [*explain(error, data, where), *faults]
     if faults or scenario is None:
         raise InputError(faults)
+    for policy in scenario.policy:
+        scenario.strategy_of(policy)  # would go round in circles for ever
     return scenario
 
 
@@ -96,7 +98,7 @@ def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_kind(data: dict[str, Any]) -> dict[str, Any]:
-    """A graph with a file is of kind "file", and a policy without a strategy is the strategy it is named after."""
+    """A graph with a file is of kind "file"; a policy's strategy is found out."""
     graph = data.get("graph")
     if isinstance(graph, dict) and "file" in graph and "kind" not in graph:
         data["graph"] = {"kind": "file", **graph}
@@ -104,13 +106,18 @@ def _with_kind(data: dict[str, Any]) -> dict[str, Any]:
     if isinstance(policies, dict):
         policies = [policies]
     if isinstance(policies, list | tuple):
-        data["policy"] = [
-            {"strategy": policy["name"], **policy}
-            if isinstance(policy, dict) and "strategy" not in policy and policy.get("name") in STRATEGIES
-            else policy
-            for policy in policies
-        ]
+        data["policy"] = [_with_strategy(policy) if isinstance(policy, dict) else policy for policy in policies]
     return data
+
+
+def _with_strategy(policy: dict[str, Any]) -> dict[str, Any]:
+    """A policy without a strategy is the strategy it is named after, or does nothing but its actions and what else it
+    follows."""
+    if "strategy" in policy:
+        return policy
+    if policy.get("name") in STRATEGIES:
+        return {"strategy": policy["name"], **policy}
+    return {"strategy": "absent", **policy} if {"action", "also", "switch_to"} & policy.keys() else policy
 
 
 def _with_folder(data: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from sim.graph import GRAPH_KINDS, Graph
 from sim.graph.kinds import CollegeMsg
 from sim.laws import (
     AttentionLaw,
+    CensorshipLaw,
     Costs,
     CustomerLaw,
     DiscoveryLaw,
@@ -26,8 +27,9 @@ from sim.laws import (
     TrustLaw,
 )
 from sim.mechanisms import MECHANISMS, compile_laws
-from sim.scenario.tables import STRICT, Nested, OneOf, Policy, PolicyTable, Table
-from sim.strategies import STRATEGIES
+from sim.scenario.policies import Policy, PolicyTable
+from sim.scenario.tables import STRICT, Nested, OneOf, Table
+from sim.strategies import STRATEGIES, Strategy
 from sim.world import Brand, ScheduledPost
 
 DEFAULT_POLICIES = ("absent", "broadcast", "listen_first")
@@ -79,6 +81,7 @@ class Scenario(BaseModel):
     persuasion: Annotated[PersuasionLaw, Table(PersuasionLaw)] = PersuasionLaw()
     speech: Annotated[SpeechLaw, Table(SpeechLaw)] = SpeechLaw()
     discovery: Annotated[DiscoveryLaw, Table(DiscoveryLaw)] = DiscoveryLaw()
+    censorship: Annotated[CensorshipLaw, Table(CensorshipLaw)] = CensorshipLaw()
     customers: Annotated[CustomerLaw, Table(CustomerLaw)] = CustomerLaw()
     leaving: Annotated[LeavingLaw, Table(LeavingLaw)] = LeavingLaw()
     costs: Annotated[Costs, Table(Costs)] = Costs()
@@ -110,6 +113,13 @@ class Scenario(BaseModel):
             return Policy(name, STRATEGIES[name]())
         known = {policy.name for policy in self.policy} | set(STRATEGIES)
         raise InputError(Fault("policy", f"there is no policy or strategy {name!r}", suggestion(name, known)))
+
+    def strategy_of(self, policy: Policy, via: tuple[str, ...] = ()) -> Strategy:
+        """What a brand under this policy follows: the policies it mentions are looked up here."""
+        if policy.name in via:
+            round_trip = " → ".join((*via, policy.name))
+            raise InputError(Fault("policy", f"{policy.name!r} leads back to itself ({round_trip})", "Break the circle."))
+        return policy.composed(lambda name: self.strategy_of(self.find_policy(name), (*via, policy.name)))
 
     def make_graph(self, seed: int) -> Graph:
         """The graph of the world with this seed."""

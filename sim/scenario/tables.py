@@ -7,14 +7,13 @@ read them from tables, refuse unknown keys, and describe them in the JSON schema
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
-from typing import Annotated, Any, Literal, NamedTuple, get_args
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, create_model
 from pydantic_core import core_schema
 
 from sim.declare import Parameter, declarations
-from sim.strategies import Strategy
 
 STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -27,23 +26,15 @@ def as_dict(value: Any) -> dict[str, Any]:
 def defaults_of(owner: type) -> dict[str, Any]:
     """The default of every field of a declared class that has one."""
     if is_dataclass(owner):
-        return {field.name: field.default for field in fields(owner)}
+        return {field.name: field.default for field in fields(owner) if field.default is not MISSING}
     return dict(getattr(owner, "_field_defaults", {}))
 
 
-def table_model(
-    owner: type,
-    defaults: Mapping[str, Any] | None = None,
-    only: Collection[str] | None = None,
-    extra: Mapping[str, Any] | None = None,
-) -> type[BaseModel]:
-    """A strict pydantic model with a field per declared parameter of ``owner`` (or ``only`` some), and ``extra`` before them."""
+def columns(owner: type, defaults: Mapping[str, Any] | None = None, only: Collection[str] | None = None) -> dict[str, Any]:
+    """A column of a table per declared parameter of ``owner`` (or ``only`` some), as pydantic's ``create_model`` takes them."""
     known = {**defaults_of(owner), **(defaults or {})}
-    columns: dict[str, Any] = dict(extra or {})
-    for name, kind, parameter in declarations(owner, Parameter):
-        if only is not None and name not in only:
-            continue
-        columns[name] = (
+    return {
+        name: (
             _bounded(kind, parameter),
             Field(
                 default=known.get(name, ...),
@@ -52,7 +43,20 @@ def table_model(
                 strict=None if kind in (int, float, bool, str) or get_args(kind)[1:] != (...,) else False,
             ),
         )
-    return create_model(owner.__name__, __config__=STRICT, __doc__=owner.__doc__, **columns)
+        for name, kind, parameter in declarations(owner, Parameter)
+        if only is None or name in only
+    }
+
+
+def table_model(
+    owner: type,
+    defaults: Mapping[str, Any] | None = None,
+    only: Collection[str] | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> type[BaseModel]:
+    """A strict pydantic model with the columns of ``owner``, and ``extra`` ones before them."""
+    fields_: dict[str, Any] = {**(extra or {}), **columns(owner, defaults, only)}
+    return create_model(owner.__name__, __config__=STRICT, __doc__=owner.__doc__, **fields_)
 
 
 def _bounded(kind: Any, parameter: Parameter) -> Any:
@@ -117,50 +121,8 @@ class OneOf:
         )
 
 
-class Policy(NamedTuple):
-    """A strategy with its settings, under a name."""
-
-    name: str
-    strategy: Strategy
-
-
-@dataclass(frozen=True)
-class PolicyTable:
-    """Annotation: a policy, read from a table with ``name``, ``strategy`` and the strategy's settings."""
-
-    choices: Mapping[str, type]
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        names = {owner: name for name, owner in self.choices.items()}
-
-        def build(table: Any) -> Policy:
-            values = dict(table)
-            kind = values.pop("strategy")
-            return Policy(values.pop("name") or kind, self.choices[kind](**values))
-
-        def dump(policy: Policy) -> dict[str, Any]:
-            kind = type(policy.strategy)
-            tag = names.get(kind, f"{kind.__module__}.{kind.__qualname__}")
-            return {"name": policy.name, "strategy": tag, **as_dict(policy.strategy)}
-
-        name = (str, Field(default="", description="what the policy is called; empty: as its strategy"))
-        schema = converted(tagged(self.choices, "strategy", handler, name=name), (Policy,), build, dump)
-
-        def own_strategy(value: Any, read: core_schema.ValidatorFunctionWrapHandler) -> Any:
-            """A strategy of the user's own (from Python) is checked by its own declarations, where it has any."""
-            if isinstance(value, Policy) and type(value.strategy) not in names:
-                model = table_model(type(value.strategy))
-                model.model_validate({k: v for k, v in as_dict(value.strategy).items() if k in model.model_fields})
-                return value
-            return read(value)
-
-        return core_schema.no_info_wrap_validator_function(
-            own_strategy, schema, serialization=core_schema.plain_serializer_function_ser_schema(dump)
-        )
-
-
 def tagged(choices: Mapping[str, type], tag: str, handler: GetCoreSchemaHandler, **extra: Any) -> core_schema.CoreSchema:
-    """The union of the tables of ``choices``, told apart by ``tag``."""
+    """The union of the tables of ``choices``, told apart by ``tag``; every table also has the columns ``extra``."""
     models = {}
     for name, owner in choices.items():
         constant: Any = Literal[name]

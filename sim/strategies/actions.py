@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Literal, Protocol, runtime_checkable
+from typing import Annotated, Any, Literal, Protocol, runtime_checkable
+
+from sim.declare import Parameter as P
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,17 @@ class BrandView:
     """Questions about the category asked in public."""
     complaints: int
     """Complaints by customers."""
+    exposes: int
+    """Posts in public that name an account that speaks for the brand in secret."""
     spent: float
     """Money spent so far."""
+
+
+PerDay = Annotated[float, P("how many a day, on average", "per day", 0, 20)]
+Share = Annotated[float, P("which share", "–", 0, 1)]
+Capacity = Annotated[int, P("how many a day at most", "per day", 0, 100_000)]
+Tone = Annotated[float, P("how familiar it sounds: 0 plain, 1 as to an old friend", "–", 0, 1)]
+Worth = Annotated[float, P("in the unit of evidence, one good experience", "experiences", 0, 10)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +52,25 @@ class Post:
     """Post on the brand's account: ``rate`` posts a day on average, a share ``duplicate`` of them repeats; ``tone`` from 0
     (plain) to 1 (as if everybody were an old friend)."""
 
-    rate: float
-    duplicate: float = 0.0
-    tone: float = 0.0
+    rate: PerDay
+    duplicate: Share = 0.0
+    tone: Tone = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Pay for each post to be shown to this ``share`` of the members who do not follow the brand."""
 
-    share: float
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Pay for one more advertisement a day to be shown to members singled out ``by`` what they asked yesterday (*need*), by
+    events in their lives (*life_event*), or by *both*; to this ``share`` of them."""
+
+    by: Annotated[Literal["need", "life_event", "both"], P("what singles them out")] = "need"
+    share: Share = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +81,57 @@ class Answer:
     circle.
     """
 
-    capacity: int
-    useful: float = 1.0
-    pitch: float = 0.0
-    first: Literal["anyone", "influential"] = "anyone"
+    capacity: Capacity
+    useful: Share = 1.0
+    pitch: Share = 0.0
+    first: Annotated[Literal["anyone", "influential"], P("whom first")] = "anyone"
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """Reply to up to ``capacity`` complaints a day, the oldest first, of which a share ``coverage`` is noticed at all."""
 
-    capacity: int
-    coverage: float = 0.45
+    capacity: Capacity
+    coverage: Share = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Intrude:
+    """Reply, unasked, to this ``share`` of the posts that praise or criticise the brand."""
+
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Debate:
+    """Reply in public to up to ``capacity`` of the day's criticisms, before they are read."""
+
+    capacity: Capacity
+
+
+@dataclass(frozen=True, slots=True)
+class Censor:
+    """Have this ``share`` of the day's criticisms deleted in the course of the day."""
+
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Post ``rate`` open questions a day; an answer is given ``credit`` and takes ``effort``."""
+
+    rate: PerDay
+    credit: Worth = 0.0
+    effort: Worth = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Hold a contest today: an entry is promised a ``reward``, is given ``credit`` and takes ``effort``."""
+
+    reward: Worth = 0.3
+    effort: Worth = 0.3
+    credit: Worth = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +139,17 @@ class Improve:
     """Send up to ``capacity`` of yesterday's criticisms and complaints back into the product; each takes away a share ``gain``
     of what is still bad about it."""
 
-    capacity: int
-    gain: float
+    capacity: Capacity
+    gain: Share
 
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """Keep ``accounts`` that pose as members; each praises the brand ``rate`` times a day, in this ``tone``."""
+    """Keep ``accounts`` that pose as members; each praises the brand ``rate`` times a day (at most once), in this ``tone``."""
 
-    accounts: int
-    rate: float
-    tone: float = 0.0
+    accounts: Annotated[int, P("how many", "accounts", 0, 10_000_000)]
+    rate: Share = 0.5
+    tone: Tone = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +161,16 @@ class Ambassadors:
     those with most followers in their circle, the brand's own customers.
     """
 
-    number: int
-    rate: float
-    mode: Literal["disclosed", "covert", "unaware"] = "disclosed"
-    target: Literal["anyone", "popular", "influential", "customers"] = "customers"
-    tone: float = 0.0
+    number: Annotated[int, P("how many", "members", 0, 10_000_000)]
+    rate: Share = 0.2
+    mode: Annotated[Literal["disclosed", "covert", "unaware"], P("what others are told")] = "disclosed"
+    target: Annotated[Literal["anyone", "popular", "influential", "customers"], P("whom")] = "customers"
+    tone: Tone = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Confess:
+    """Own up, in all that the brand posts, to what was said for it in secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +179,42 @@ class Actions:
 
     post: Post | None = None
     reach: Reach | None = None
+    target: Target | None = None
     answer: Answer | None = None
     reply: Reply | None = None
+    intrude: Intrude | None = None
+    debate: Debate | None = None
+    censor: Censor | None = None
+    ask: Ask | None = None
+    contest: Contest | None = None
     improve: Improve | None = None
     plant: Plant | None = None
     ambassadors: Ambassadors | None = None
+    confess: Confess | None = None
 
     def with_(self, other: Actions) -> Actions:
         """Both at once; what both do, ``other`` decides."""
         given = {field.name: getattr(other, field.name) for field in fields(other)}
         return replace(self, **{name: action for name, action in given.items() if action is not None})
+
+
+PRIMITIVES: dict[str, type[Any]] = {
+    "post": Post,
+    "reach": Reach,
+    "target": Target,
+    "answer": Answer,
+    "reply": Reply,
+    "intrude": Intrude,
+    "debate": Debate,
+    "censor": Censor,
+    "ask": Ask,
+    "contest": Contest,
+    "improve": Improve,
+    "plant": Plant,
+    "ambassadors": Ambassadors,
+    "confess": Confess,
+}
+"""What a brand can do, by the name of the field of :class:`Actions`."""
 
 
 @runtime_checkable

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from sim.declare import Parameter as P
-from sim.strategies.actions import Actions, Ambassadors, Answer, BrandView, Plant
+from sim.strategies.actions import Actions, Ambassadors, Answer, BrandView, Confess, Plant, Post
+from sim.strategies.broadcasting import Broadcast
 from sim.strategies.listening import AnswersPerDay, ListenFirst
 
 Accounts = Annotated[float, P("planted accounts, as a share of the members", "–", 0, 0.5)]
@@ -83,3 +84,21 @@ class Incoherent:
     def decide(self, view: BrandView) -> Actions:
         listening = ListenFirst(self.answers_per_day).decide(view)
         return listening.with_(Astroturf(self.accounts, self.rate).decide(view))
+
+
+@dataclass(frozen=True, slots=True)
+class Repentant:
+    """Broadcast, or infiltrate, until one day; then own up and listen. Essay E1."""
+
+    before: Annotated[Literal["broadcast", "infiltration"], P("what the brand did until then")] = "infiltration"
+    from_day: Annotated[int, P("day on which it owns up", "day", 0, 100_000)] = 180
+    announcing_days: Annotated[int, P("days on which it says so in a post", "days", 0, 1000)] = 14
+
+    def decide(self, view: BrandView) -> Actions:
+        if view.day < self.from_day:
+            return (
+                Broadcast().decide(view) if self.before == "broadcast" else Infiltration(selling_from=self.from_day).decide(view)
+            )
+        listening = ListenFirst().decide(view).with_(Actions(confess=Confess()))
+        announcing = view.day < self.from_day + self.announcing_days
+        return listening.with_(Actions(post=Post(1.0))) if announcing else listening

@@ -1,0 +1,69 @@
+"""Contests that followers enter, and members singled out for an advertisement."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.kernels import draws
+from sim.kernels import serving as kernels
+from sim.state import ENTRY, SILENT, U8
+from sim.strategies import Target
+from sim.world import World
+
+NEED, LIFE_EVENT = 1, 2
+
+
+def hold_contests(world: World) -> None:
+    """Followers of a brand that holds a contest today enter it: an entry stands in for what they would have said of it."""
+    outbox, day = world.outbox, world.brand_day
+    day.entries[:] = 0
+    for b, actions in enumerate(world.actions):
+        contest = actions.contest
+        if contest is None or contest.reward == 0:
+            continue
+        followers = np.flatnonzero(world.relations.follows[:, b])
+        appeal = world.laws.speech.entry_rate * contest.reward / (contest.reward + contest.effort)
+        who = world.members.key[followers] ^ world.relations.brand_key[b]
+        entrants = followers[draws.uniform(world.key(draws.CONTEST), who) < appeal]
+        outbox.said[entrants] += outbox.voice[entrants, b] == SILENT
+        outbox.voice[entrants, b] = ENTRY
+        gives = contest.reward + contest.credit - contest.effort
+        kernels.take_part(entrants, b, gives, world.members, world.relations, world.numbers)
+        day.entries[b] = entrants.size
+
+
+def single_out(world: World, b: int, action: Target | None) -> None:
+    """Mark those whom brand b targets today: who asked a question yesterday, or has had an event in her life lately."""
+    relations, day = world.relations, world.brand_day
+    if day.targets[b]:
+        relations.targeted[:, b] = 0
+    day.targets[b] = action is not None
+    if action is None:
+        return
+    reason: U8 = np.zeros(world.n_members, np.uint8)
+    if action.by in ("life_event", "both"):
+        reason[has_life_event(world)] = LIFE_EVENT
+    if action.by in ("need", "both"):
+        reason[world.outbox.asks > 0] = NEED
+    chosen = np.flatnonzero(reason)
+    who = world.members.key[chosen] ^ relations.brand_key[b]
+    chosen = chosen[draws.uniform(world.key(draws.TARGET), who) < action.share]
+    relations.targeted[chosen, b] = reason[chosen]
+
+
+def has_life_event(world: World) -> np.ndarray:
+    """Who has had an event in her life in the last days (bool, members).
+
+    Time is cut into windows as long as an event lasts, beginning on another day for each member; in each window there is one
+    or there is none. So nothing needs to be remembered, and it does not depend on who looks.
+    """
+    law = world.laws.customers
+    chance = 1.0 - np.exp(-law.life_event_rate * law.life_event_days)
+    day = world.step + (world.members.key % np.uint64(law.life_event_days)).astype(np.int64)
+    window = day // law.life_event_days
+    happens = np.zeros(world.n_members, bool)
+    for number in np.unique(window).tolist():
+        here = window == number
+        key = np.uint64(draws.stream_key(world.seed, draws.LIFE, number))
+        happens[here] = draws.uniform(key, world.members.key[here]) < chance
+    return happens
