@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from sim.events import DOUBT, EFFECT, OPENNESS, OVER, TIE, TIRED, TRUST, UNFAIR, USE, WARM
-from sim.kernels.jit import part
+from sim.kernels.jit import inlined, part
 from sim.laws import Laws, PersuasionLaw
 from sim.state import Members, Relations
 
@@ -61,7 +61,7 @@ def factor(
     return product
 
 
-@part
+@inlined
 def experience(
     event: int, i: int, b: int, x: float, useful: float, tone: float, members: Members, relations: Relations, laws: Laws
 ) -> None:

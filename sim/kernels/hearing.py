@@ -24,7 +24,7 @@ from sim.events import (
 )
 from sim.kernels.draws import absorb, unit
 from sim.kernels.evidence import effect, experience, in_secret, trust, uncover
-from sim.kernels.jit import part
+from sim.kernels.jit import inlined, part
 from sim.kernels.ties import believe, doubt, slot_to
 from sim.laws import Laws, SpeechLaw
 from sim.state import (
@@ -135,7 +135,7 @@ def avoids(i: int, coin: np.uint64, members: Members) -> bool:
     return unit(absorb(coin, 1)) < np.float64(members.avoidance[i]) * np.float64(members.knowledge[i])
 
 
-@part
+@inlined
 def read_ad(i: int, b: int, event: int, members: Members, relations: Relations, day: BrandDay, laws: Laws) -> None:
     """Member i reads a commercial message of brand b (row ``event`` of the table)."""
     tone = day.tone[b] if laws.persuasion.tone_matters else 0.0

@@ -59,6 +59,12 @@ def part(function: Function) -> Function:
     return cast(Function, _numba.njit(nogil=True, error_model="numpy", _nrt=False)(function))
 
 
+def inlined(function: Function) -> Function:
+    """Compile a piece that becomes part of its callers before anything is optimised: for the few that are called for each
+    item read, where handing over some dozens of arrays costs more than the work."""
+    return cast(Function, _numba.njit(nogil=True, error_model="numpy", _nrt=False, inline="always")(function))
+
+
 def compiled_to() -> Path | None:
     """The folder in use for machine code; None when compilation is off."""
     return Path(_numba.config.CACHE_DIR) if not _numba.config.DISABLE_JIT else None
