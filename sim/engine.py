@@ -134,11 +134,9 @@ class Run:
 
     def _measure(self) -> Day:
         here = self.world
-        tally = here.community_tally.totals()
-        self._lost += tally.unfollows_drift + tally.unfollows_distrust + tally.unfollows_annoyance
         due = here.day % metrics.STRUCTURE_EVERY == 0 or self.finished
         structure = metrics.measure_structure(here) if due else None
-        community, values = metrics.measure(here, self._lost, structure)
+        community, values, self._lost = metrics.measure(here, self._lost, structure)
         brands = [values[row] for row in self.brand_rows]
         if here.day < len(self.community):
             self.community[here.day] = community

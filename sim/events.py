@@ -8,13 +8,13 @@ A scenario overrides single numbers under ``[events.NAME]``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
 from sim.declare import Parameter as P
-from sim.state import BRAND_POST, CRITICISM, DISCLOSED, ENTRY, EXPOSE, F64, HIDDEN, KINDS, PRAISE, U8, U16
+from sim.state import F64, U8, U16
 
 # What a number of the table is multiplied by; bits, so that several can apply.
 TIE = 1  # trust x in the member it came from
@@ -81,233 +81,8 @@ class Row(NamedTuple):
         """The numbers that mean something in this row: about a brand if it is, about a member if one is concerned, about what
         was gained in secret if it comes to light."""
         about_brand = ("gain", "loss", "relief", "knowledge", "adoption") if self.about_brand else ()
-        others = [name for name in ("unmask", "betrayal", "tie_gain", "tie_loss") if getattr(self.defaults, name)]
+        others = [name for name in ("unmask", "betrayal", "tie_gain", "tie_loss", "knowledge") if getattr(self.defaults, name)]
         return tuple(name for name in Event._fields if name in {*about_brand, *others})
-
-
-ROWS = (
-    Row("organic_read", "a member's post is read", "A", Event(tie_gain=0.02), about_brand=False),
-    Row(
-        "praise_read",
-        "positive word of mouth is read",
-        "A",
-        Event(gain=0.3, tie_gain=0.01, adoption=0.02),
-        gain_by=TIE,
-        adoption_by=TIE | TRUST,
-        informs=True,
-    ),
-    Row(
-        "criticism_read",
-        "negative word of mouth is read",
-        "A",
-        Event(loss=0.3, tie_gain=0.01),
-        loss_by=TIE,
-        loss_kind=HEARD,
-        informs=True,
-    ),
-    Row(
-        "ad_read",
-        "a brand's post is read",
-        "Sethuraman, Tellis & Briesch 2011",
-        Event(gain=0.03, loss=0.02, knowledge=1.0, adoption=0.003),
-        gain_by=EFFECT | WARM,
-        loss_by=TIRED,
-        adoption_by=EFFECT | TRUST,
-        informs=True,
-    ),
-    Row(
-        "duplicate_read",
-        "a brand's post is read that repeats an earlier one",
-        "A",
-        Event(loss=0.02, knowledge=1.0),
-        informs=True,
-    ),
-    Row(
-        "answered",
-        "a brand answers my question",
-        "A",
-        Event(gain=1.0, adoption=0.03),
-        gain_by=USE,
-        adoption_by=TRUST,
-        informs=True,
-    ),
-    Row(
-        "pitched",
-        "… and uses the answer to sell",
-        "A",
-        Event(gain=0.5, loss=0.3, knowledge=3.0, adoption=0.06),
-        gain_by=USE | OPENNESS,
-        informs=True,
-    ),
-    Row("good_experience", "the product does well", "unit", Event(gain=1.0)),
-    Row("bad_experience", "the product does badly", "Slovic 1993", Event(loss=1.0)),
-    Row(
-        "complaint_resolved",
-        "a complaint is answered and resolved",
-        "de Matos, Henrique & Rossi 2007",
-        Event(gain=0.3, relief=0.7),
-    ),
-    Row("complaint_ignored", "a complaint gets no answer", "A", Event(loss=0.5)),
-    Row("overacted_read", "… in a tone that claims more familiarity than there is", "A", Event(loss=0.03), loss_by=OVER),
-    Row("complaint_unresolved", "a complaint is answered, but not resolved", "A", Event(loss=0.5)),
-    Row(
-        "hidden_read",
-        "praise is read that a brand has ordered and nobody says so",
-        "A",
-        Event(gain=0.3, tie_gain=0.01, adoption=0.02),
-        gain_by=TIE,
-        adoption_by=TIE | TRUST,
-        informs=True,
-    ),
-    Row(
-        "disclosed_read",
-        "praise is read that says on whose behalf",
-        "Eisend et al. 2020",
-        Event(gain=0.24, tie_loss=0.02, knowledge=1.0, adoption=0.016),
-        gain_by=TIE,
-        adoption_by=TIE | TRUST,
-        informs=True,
-    ),
-    Row(
-        "seen_through",
-        "praise is seen through: it was ordered",
-        "Ashley & Leonard 2009",
-        Event(loss=0.5, unmask=1.0, betrayal=1.0, tie_loss=1.0, knowledge=5.0),
-    ),
-    Row(
-        "expose_read",
-        "a post is read that names who speaks for a brand in secret",
-        "A",
-        Event(loss=0.5, unmask=1.0, betrayal=1.0, tie_loss=1.0, knowledge=5.0),
-        loss_by=TIE,
-        loss_kind=HEARD,
-        unmask_by=TIE,
-        informs=True,
-    ),
-    Row(
-        "rival_exposed",
-        "… and another brand falls under the same suspicion",
-        "Roehm & Tybout 2006",
-        Event(loss=0.05),
-        loss_by=TIE,
-        loss_kind=HEARD,
-    ),
-    Row(
-        "confession_read",
-        "somebody who spoke for a brand in secret now says so",
-        "A",
-        Event(unmask=1.0, betrayal=0.3),
-    ),
-    Row(
-        "used_unasked",
-        "I learn that a brand has posted in my name",
-        "A",
-        Event(loss=0.5, knowledge=5.0),
-        loss_by=TRUST,
-    ),
-    Row(
-        "took_part",
-        "I took part in a contest or answered a brand's open question; useful: reward + credit − effort",
-        "A",
-        Event(gain=0.5, loss=0.5),
-        gain_by=USE,
-        loss_by=UNFAIR,
-    ),
-    Row(
-        "entry_read",
-        "a member's contest entry is read",
-        "A",
-        Event(gain=0.15, tie_loss=0.02, knowledge=1.0, adoption=0.01),
-        gain_by=TIE,
-        informs=True,
-    ),
-    Row("question_read", "a brand's open question is read", "A", Event(knowledge=1.0), informs=True),
-    Row(
-        "debate_read",
-        "negative word of mouth is read, and the brand's public reply with it",
-        "Allen 1991; A",
-        Event(gain=0.1, loss=0.3, tie_gain=0.01),
-        loss_by=TIE,
-        loss_kind=HEARD,
-        informs=True,
-    ),
-    Row("deletion_seen", "I notice that criticism has been deleted", "A", Event(loss=0.5, knowledge=5.0)),
-    Row(
-        "intruded",
-        "a brand replies to what I said of it, unasked",
-        "A",
-        Event(gain=0.03, loss=0.3, knowledge=2.0, adoption=0.003),
-        gain_by=EFFECT,
-        loss_by=DOUBT,
-    ),
-    Row(
-        "targeted_read",
-        "an advertisement is read that follows from a question I asked",
-        "Aguirre et al. 2015; A",
-        Event(gain=0.03, loss=0.1, knowledge=2.0, adoption=0.03),
-        gain_by=EFFECT | WARM,
-        loss_by=DOUBT,
-        adoption_by=EFFECT | TRUST,
-        informs=True,
-    ),
-    Row(
-        "life_event_read",
-        "… or from what has happened in my life",
-        "Aguirre et al. 2015; A",
-        Event(gain=0.03, loss=0.2, knowledge=2.0, adoption=0.06),
-        gain_by=EFFECT | WARM,
-        loss_by=DOUBT,
-        adoption_by=EFFECT | TRUST,
-        informs=True,
-    ),
-)
-
-(
-    ORGANIC_READ,
-    PRAISE_READ,
-    CRITICISM_READ,
-    AD_READ,
-    DUPLICATE_READ,
-    ANSWERED,
-    PITCHED,
-    GOOD_EXPERIENCE,
-    BAD_EXPERIENCE,
-    COMPLAINT_RESOLVED,
-    COMPLAINT_IGNORED,
-    OVERACTED_READ,
-    COMPLAINT_UNRESOLVED,
-    HIDDEN_READ,
-    DISCLOSED_READ,
-    SEEN_THROUGH,
-    EXPOSE_READ,
-    RIVAL_EXPOSED,
-    CONFESSION_READ,
-    USED_UNASKED,
-    TOOK_PART,
-    ENTRY_READ,
-    QUESTION_READ,
-    DEBATE_READ,
-    DELETION_SEEN,
-    INTRUDED,
-    TARGETED_READ,
-    LIFE_EVENT_READ,
-) = range(len(ROWS))
-
-
-# What is true of a message because of its kind, as arrays that kernels take in as constants.
-READ_AS = np.zeros(len(KINDS), np.int64)
-"""The row of the table that happens to whoever reads a message of a kind."""
-READ_AS[[PRAISE, CRITICISM, BRAND_POST, HIDDEN, DISCLOSED, EXPOSE, ENTRY]] = [
-    PRAISE_READ,
-    CRITICISM_READ,
-    AD_READ,
-    HIDDEN_READ,
-    DISCLOSED_READ,
-    EXPOSE_READ,
-    ENTRY_READ,
-]
-COMMERCIAL = np.isin(np.arange(len(KINDS)), [BRAND_POST, DISCLOSED, ENTRY])
-"""Whether a message of a kind is recognised as selling."""
 
 
 class EventTable(NamedTuple):
@@ -329,14 +104,13 @@ class EventTable(NamedTuple):
     informs: U8
 
 
-def event_table(numbers: Mapping[str, Event], asymmetry: float, asymmetry_wom: float, criticism_informs: bool) -> EventTable:
-    """Compile the table from the numbers of a scenario (by row name) and the two asymmetries."""
-    events = [numbers.get(row.name, row.defaults) for row in ROWS]
+def event_table(rows: Sequence[Row], numbers: Mapping[str, Event], asymmetry: float, asymmetry_wom: float) -> EventTable:
+    """Compile the rows with the numbers of a scenario (by row name) and the two asymmetries."""
+    events = [numbers.get(row.name, row.defaults) for row in rows]
     columns: dict[str, Any] = {name: np.array([getattr(event, name) for event in events], np.float64) for name in Event._fields}
-    columns["loss"] *= [asymmetry if row.loss_kind == OWN else asymmetry_wom for row in ROWS]
+    columns["loss"] *= [asymmetry if row.loss_kind == OWN else asymmetry_wom for row in rows]
     for name in ("relief", "betrayal", "tie_loss"):
         columns[name] *= asymmetry
-    masks: dict[str, Any] = {name: np.array([getattr(row, name) for row in ROWS], np.uint16) for name in _MASKS}
-    flags: dict[str, Any] = {name: np.array([getattr(row, name) for row in ROWS], np.uint8) for name in ("informs",)}
-    flags["informs"][[CRITICISM_READ, DEBATE_READ]] = criticism_informs
-    return EventTable(**columns, **masks, **flags)
+    masks: dict[str, Any] = {name: np.array([getattr(row, name) for row in rows], np.uint16) for name in _MASKS}
+    informs = np.array([row.informs for row in rows], np.uint8)
+    return EventTable(**columns, **masks, informs=informs)

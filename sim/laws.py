@@ -32,6 +32,8 @@ class MemberTraits(NamedTuple):
     ] = 0.15
     avoidance_a: Annotated[float, P("first shape of the Beta law of ad-avoidance", "–", 0.01, 1e3)] = 2.0
     avoidance_b: Annotated[float, P("second shape of the Beta law of ad-avoidance", "–", 0.01, 1e3)] = 2.0
+    tolerance_a: Annotated[float, P("first shape of the Beta law of tolerance for a commercial feed", "–", 0.01, 1e3)] = 3.0
+    tolerance_b: Annotated[float, P("second shape of the Beta law of tolerance", "–", 0.01, 1e3)] = 5.0
 
 
 class AttentionLaw(NamedTuple):
@@ -133,6 +135,40 @@ class CensorshipLaw(NamedTuple):
     protest: Annotated[float, P("share of those who notice who post about it", "–", 0, 1)] = 0.3
 
 
+class SpaceLaw(NamedTuple):
+    """The open platform: its moderators, its norm, who promotes there, who comes in."""
+
+    moderation: Annotated[float, P("chance that a commercial message is removed before anybody reads it", "–", 0, 1)] = 0.0
+    norm: Annotated[float, P("how much selling is held against the seller: weight of the event norm_breached", "–", 0, 1)] = 0.0
+    promoters: Annotated[float, P("share of the members who promote something of their own", "–", 0, 1)] = 0.0
+    promotion_rate: Annotated[float, P("promotions by each of them", "posts/day", 0, 1)] = 0.3
+    outside: Annotated[float, P("share of the members who are not there yet at first", "–", 0, 1)] = 0.0
+    arrival_rate: Annotated[float, P("chance that one of them asks to be let in", "per day", 0, 1)] = 0.01
+    vouchers: Annotated[
+        int, P("members inside who must vouch for a newcomer; those may who have followed her from the start", "members", 0, 1000)
+    ] = 0
+    vigilance: Annotated[float, P("chance that a member does not vouch for somebody who promotes", "–", 0, 1)] = 0.9
+
+
+class RefugeLaw(NamedTuple):
+    """A place of the members' own, to which they can retreat: no brand posts there, sees what is said there or answers it."""
+
+    exists: Annotated[bool, P("there is one; false: whoever leaves the platform is gone")] = False
+    founders: Annotated[float, P("share of the members who are there from the start", "–", 0, 1)] = 0.05
+    moderation: Annotated[float, P("chance that a commercial message is removed before anybody reads it", "–", 0, 1)] = 0.8
+    norm: Annotated[float, P("how much selling is held against the seller: weight of the event norm_breached", "–", 0, 1)] = 1.0
+    vouchers: Annotated[int, P("members inside who must vouch for whoever wants to come", "members", 0, 1000)] = 0
+
+
+class MigrationLaw(NamedTuple):
+    """L4, leaving the platform."""
+
+    pressure: Annotated[
+        float, P("hazard per unit of commercial share of what is read above the tolerated (μ)", "per day", 0, 10)
+    ] = 0.005
+    pull: Annotated[float, P("hazard, × the share of those one follows who have left (μ_s)", "per day", 0, 1)] = 0.002
+
+
 class CustomerLaw(NamedTuple):
     """What happens between a brand and its customers."""
 
@@ -200,6 +236,9 @@ class Laws(NamedTuple):
     speech: SpeechLaw
     discovery: DiscoveryLaw
     censorship: CensorshipLaw
+    space: SpaceLaw
+    refuge: RefugeLaw
+    migration: MigrationLaw
     customers: CustomerLaw
     leaving: LeavingLaw
     events: EventTable

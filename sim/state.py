@@ -53,8 +53,16 @@ HIDDEN = np.uint8(5)  # praise on behalf of a brand that does not say so
 DISCLOSED = np.uint8(6)  # praise on behalf of a brand that says so
 EXPOSE = np.uint8(7)  # "this account speaks for a brand in secret"; the origin of the message is the account it names
 ENTRY = np.uint8(8)  # an entry to a brand's contest
-KINDS = ("organic", "question", "praise", "criticism", "brand_post", "hidden", "disclosed", "expose", "entry")
+SPAM = np.uint8(9)  # a member's promotion of something of her own
+KINDS = ("organic", "question", "praise", "criticism", "brand_post", "hidden", "disclosed", "expose", "entry", "spam")
 SILENT = np.uint8(0)
+
+# Values of ``Members.space``.
+PLATFORM = np.uint8(0)  # the open platform, where the brands are
+REFUGE = np.uint8(1)  # a place of the members' own, where no brand is
+GONE = np.uint8(2)  # left for good
+OUTSIDE = np.uint8(3)  # not there yet
+SPACES = ("platform", "refuge", "gone", "outside")
 
 # Bits of a message's ``flags``.
 USED = np.uint8(1)  # exposés: the brand posted in the name of the account without asking
@@ -95,6 +103,11 @@ class Members(NamedTuple):
         F32,
         Array("chance of skipping what is recognised as commercial, at full persuasion knowledge", ("members",), "f4", "–", 0, 1),
     ]
+    tolerance: Annotated[
+        F32, Array("commercial share of what is read above which she thinks of leaving", ("members",), "f4", "–", 0, 1)
+    ]
+    promotion: Annotated[F32, Array("posts that promote something of her own", ("members",), "f4", "posts/day", 0, 1)]
+    space: Annotated[U8, Array("where she is: platform, refuge, gone, outside", ("members",), "u1", "–", 0, 3)]
     knowledge: Annotated[F32, Array("persuasion knowledge, shared by all brands", ("members",), "f4", "–", 0, 1)]
     clutter: Annotated[F32, Array("moving average of the commercial share of what is read", ("members",), "f4", "–", 0, 1)]
     role: Annotated[U8, Array("for whom she speaks: herself, planted, covert, open, unaware", ("members",), "u1", "–", 0, 4)]
@@ -155,6 +168,7 @@ class Outbox(NamedTuple):
     ]
     own: Annotated[U8, Array("… of which own posts, question included", ("members",), "u1", "messages", 0)]
     asks: Annotated[U8, Array("… of which a question", ("members",), "u1", "messages", 0, 1)]
+    promotes: Annotated[U8, Array("… of which a promotion of something of her own", ("members",), "u1", "messages", 0, 1)]
     voice: Annotated[
         U8, Array("… about each brand: kind of message, 0 for none", ("members", "brands"), "u1", "–", 0, len(KINDS) - 1)
     ]
@@ -175,6 +189,7 @@ class BrandDay(NamedTuple):
     quality: Annotated[F64, Array("chance that an experience of the product is good", ("brands",), "f8", "–", 0, 1)]
     improvements: Annotated[I32, Array("issues taken up in the product today", ("brands",), "i4", "issues", 0)]
     posts: Annotated[I32, Array("posts today, duplicates included", ("brands",), "i4", "posts", 0)]
+    removed: Annotated[I32, Array("posts and open questions that moderators removed today", ("brands",), "i4", "posts", 0)]
     duplicates: Annotated[
         I32, Array("… of which repeat an earlier one (the last ones of the day)", ("brands",), "i4", "posts", 0)
     ]

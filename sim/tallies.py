@@ -31,6 +31,12 @@ class CommunityTally(NamedTuple):
     unfollows_distrust: Annotated[I64, Array("ties dropped for distrust", ("chunks",), "i8", "ties", 0)]
     unfollows_annoyance: Annotated[I64, Array("ties dropped for commercial posts", ("chunks",), "i8", "ties", 0)]
     ties_formed: Annotated[I64, Array("new ties", ("chunks",), "i8", "ties", 0)]
+    spam_posts: Annotated[I64, Array("members' promotions of something of their own", ("chunks",), "i8", "posts", 0)]
+    removed_posts: Annotated[I64, Array("members' commercial messages that moderators removed", ("chunks",), "i8", "posts", 0)]
+    left_pressure: Annotated[I64, Array("members who left for too much selling", ("chunks",), "i8", "members", 0)]
+    left_pull: Annotated[I64, Array("members who left because others had", ("chunks",), "i8", "members", 0)]
+    admitted: Annotated[I64, Array("newcomers let in", ("chunks",), "i8", "members", 0)]
+    refused: Annotated[I64, Array("requests to be let in that too few vouched for", ("chunks",), "i8", "members", 0)]
 
 
 class BrandTally(NamedTuple):
@@ -69,6 +75,9 @@ class CommunitySums(NamedTuple):
 
     knowledge: Annotated[F64, Array("persuasion knowledge", ("chunks",), "f8")]
     clutter: Annotated[F64, Array("commercial share of what is read", ("chunks",), "f8")]
+    in_refuge: Annotated[F64, Array("members in the refuge", ("chunks",), "f8")]
+    gone: Annotated[F64, Array("members who have left for good", ("chunks",), "f8")]
+    outside: Annotated[F64, Array("members who are not there yet", ("chunks",), "f8")]
 
 
 class BrandSums(NamedTuple):

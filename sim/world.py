@@ -20,8 +20,11 @@ from sim.state import (
     F64,
     I32,
     MUTUAL,
+    OUTSIDE,
+    REFUGE,
     RELAYS,
     SOUR,
+    U8,
     Books,
     BrandDay,
     Members,
@@ -93,7 +96,9 @@ class World:
     """Items in each member's feed today."""
     ended: I32
     seekers: I32
-    """Scratch, one per slot: ties to end and members who look for a new one; while feeds are read, the ties that speak."""
+    movers: I32
+    """Scratch, one per slot: ties to end and members who look for a new one (while feeds are read, the ties that speak); and
+    one per member, who want to leave the platform."""
     step: int = -1
     """Days lived, burn-in included, counting from 0; −1 before the first."""
     tie_scale: float = 1.0
@@ -105,6 +110,10 @@ class World:
     """… and of the first that may be said tomorrow because of what is read today, one for each member and brand."""
     n_posted: int = 0
     """Messages posted today."""
+    divided: bool = False
+    """Whether anybody is elsewhere than on the platform."""
+    audible: U8 = field(default_factory=lambda: np.zeros((1, 0), np.uint8))
+    """Messages of each member heard in each space today (spaces × members)."""
     sponsored: bool = False
     """Whether anybody speaks for a brand today."""
     cascade_starts: list[int] = field(default_factory=list)
@@ -113,6 +122,8 @@ class World:
     """What each brand does today."""
 
     def __post_init__(self) -> None:
+        self.promoters = np.flatnonzero(self.members.promotion)
+        """Members with something of their own to promote."""
         self.numbers = packed(self.laws)
         """The laws as kernels take them."""
 
@@ -136,7 +147,7 @@ class World:
                 yield f"{group}.{name}", array
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "numbers": None}
+        return {**self.__dict__, "numbers": None, "promoters": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -181,7 +192,7 @@ def create(
         seed=seed,
         burn_in=burn_in,
         crew=crew,
-        members=draw_members(graph.keys, traits, seed),
+        members=draw_members(graph.keys, traits, laws, seed),
         ties=_initial_ties(graph, laws),
         relations=relations,
         outbox=allocate(Outbox, sizes),
@@ -195,6 +206,7 @@ def create(
         offered=np.zeros(graph.n_members, np.int32),
         ended=np.empty(graph.n_ties, np.int32),
         seekers=np.empty(graph.n_ties, np.int32),
+        movers=np.empty(graph.n_members, np.int32),
     )
 
 
@@ -203,8 +215,9 @@ def brand_key(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
 
 
-def draw_members(keys: npt.NDArray[np.uint64], traits: MemberTraits, seed: int) -> Members:
-    """Draw each member's traits from her own key, by inversion: a change of a median or a shape moves everybody alike."""
+def draw_members(keys: npt.NDArray[np.uint64], traits: MemberTraits, laws: Laws, seed: int) -> Members:
+    """Draw each member's traits, and where she is at first, from her own key, by inversion: a change of a median or a shape
+    moves everybody alike."""
     from scipy import special
 
     key = np.uint64(draws.stream_key(seed, draws.TRAITS, 0))
@@ -219,6 +232,11 @@ def draw_members(keys: npt.NDArray[np.uint64], traits: MemberTraits, seed: int) 
     members.attention[:] = lognormal(traits.attention_median, traits.attention_spread, 1)
     members.frailty[:] = special.gammaincinv(traits.frailty_shape, draws.uniform(key, keys, 2)) / traits.frailty_shape
     members.avoidance[:] = special.betaincinv(traits.avoidance_a, traits.avoidance_b, draws.uniform(key, keys, 3))
+    members.tolerance[:] = special.betaincinv(traits.tolerance_a, traits.tolerance_b, draws.uniform(key, keys, 4))
+    members.promotion[:] = laws.space.promotion_rate * (draws.uniform(key, keys, 5) < laws.space.promoters)
+    if laws.refuge.exists:
+        members.space[draws.uniform(key, keys, 6) < laws.refuge.founders] = REFUGE
+    members.space[draws.uniform(key, keys, 7) < laws.space.outside] = OUTSIDE
     return members
 
 
@@ -249,9 +267,11 @@ def launch(world: World) -> None:
         key = np.uint64(draws.stream_key(world.seed, draws.LAUNCH, int(world.relations.brand_key[b] >> np.uint64(1))))
         coins = [draws.uniform(key, world.members.key, which) for which in range(3)]
         relations = world.relations
-        relations.follows[:, b] = coins[0] < brand.initial_followers
-        relations.customer[:, b] = coins[1] < brand.initial_customers
-        relations.aware[:, b] = relations.follows[:, b] | relations.customer[:, b] | (coins[2] < brand.initial_aware)
+        there = world.members.space != OUTSIDE
+        relations.follows[:, b] = (coins[0] < brand.initial_followers) & there
+        relations.customer[:, b] = (coins[1] < brand.initial_customers) & there
+        heard = (coins[2] < brand.initial_aware) & there
+        relations.aware[:, b] = relations.follows[:, b] | relations.customer[:, b] | heard
         relations.good[:, b] = brand.initial_good * relations.aware[:, b]
         relations.bad[:, b] = brand.initial_bad * relations.aware[:, b]
         world.books.adopters[b] = relations.customer[:, b].sum()

@@ -165,12 +165,15 @@ class TestMechanisms:
                 "brand": {"quality": 0.4, "initial_customers": 0.3, "initial_followers": 0.5, "initial_aware": 0.0},
                 "leaving": {"drift": 0.02},
                 "discovery": {"chance": 0.3},
+                "space": {"outside": 0.2, "vouchers": 9, "arrival_rate": 0.1},
+                "migration": {"pressure": 0.2},
                 "policy": [{"name": "loud", "strategy": "broadcast", "posts_per_day": 3.0}, {"strategy": "absent"}],
             }
         )
-        policy = {"negative_wom_awareness": "absent", "tone": "overacted", "discovery": "astroturf"}.get(name, "loud")
+        others = {"negative_wom_awareness": "absent", "tone": "overacted", "discovery": "astroturf", "gate": "absent"}
+        policy = others.get(name, "loud")
         on, off = (Run(plan, policy, 3).to_the_end() for plan in (scenario, changed(scenario, {f"mechanisms.{name}": False})))
-        assert on.community.tobytes() + on.brands.tobytes() != off.community.tobytes() + off.brands.tobytes()
+        assert Result.of(on).digest != Result.of(off).digest
 
 
 def test_phases_write_only_what_they_declare() -> None:
@@ -184,6 +187,7 @@ def test_phases_write_only_what_they_declare() -> None:
             "speech": {"repost_brand": 0.5, "question_rate": 0.3},
             "customers": {"experience_rate": 0.5},
             "discovery": {"chance": 0.3, "exposing": 1.0, "by_platform": 0.03},
+            "space": {"moderation": 0.1, "promoters": 0.1, "norm": 0.5, "outside": 0.2, "arrival_rate": 0.2},
             "trust": {"memory_tie": 0.5, "prior_bad": 2.0},
             "leaving": {"drift": 0.1, "refill": 0.5},
             "events": {"ad_read": {"adoption": 0.5}, "praise_read": {"adoption": 0.5}},

@@ -16,7 +16,14 @@ NOTHING_ELSE: dict[str, Any] = {
     "burn_in": 0,
     "members": SILENT,
     "speech": MUTE,
-    "mechanisms": {"attention": False, "unfollow": False, "quality_feedback": False, "persuasion_knowledge": False},
+    "mechanisms": {
+        "attention": False,
+        "unfollow": False,
+        "quality_feedback": False,
+        "persuasion_knowledge": False,
+        "migration": False,
+        "migration": False,
+    },
 }
 
 
@@ -80,7 +87,7 @@ def test_a22_secret_without_discovery_is_disclosure_without_discount() -> None:
                 "hidden_read": {**alike, "tie_gain": 0.0},
                 "disclosed_read": {**alike, "tie_loss": 0.0, "knowledge": 0.0},
             },
-            "mechanisms": {"discovery": False, "silence": False, "unfollow": False},
+            "mechanisms": {"discovery": False, "silence": False, "unfollow": False, "migration": False},
             "policy": [
                 {"name": "covert", "strategy": "ambassadors", "mode": "covert", "rate": 1.0, "recruits": 0.05},
                 {"name": "open", "strategy": "ambassadors", "mode": "disclosed", "rate": 1.0, "recruits": 0.05},

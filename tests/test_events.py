@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 from sim.engine import Run
-from sim.events import ROWS
+from sim.event_rows import ROWS
 from sim.scenario import parse_scenario
 
 KAPPA, KAPPA_W, ETA = 3.5, 1.25, 0.01
 QUIET: dict[str, Any] = {
     "graph": {"kind": "complete", "members": 2},
+    "migration": {"pressure": 0.0},
     "days": 5,
     "burn_in": 0,
     "members": {"activity_median": 0.0, "avoidance_a": 0.01, "avoidance_b": 1000.0},
@@ -503,6 +504,21 @@ def test_life_event_read() -> None:
     assert evidence(
         live("life_event_read", watching("life_event"), customers={**QUIET["customers"], "life_event_rate": 0.0})
     ) == (R, S)
+
+
+def test_norm_breached() -> None:
+    """An advertisement where selling is frowned upon at .4: its own loss on top of what it gains."""
+    run = live("norm_breached", broadcast(), space={"norm": 0.4}, **FOLLOWED)
+    assert evidence(run) == pytest.approx((R + 0.03, S + 0.02 * KAPPA * 0.4))
+
+
+def test_spam_read() -> None:
+    """Bea promotes something of her own; that is nobody's fault but hers."""
+    run = live("spam_read", SILENT, space={"promoters": 1.0, "promotion_rate": 1.0})
+    assert run.series("spam_posts")[0] == 2
+    assert evidence(run) == (R, S)
+    assert (tie(run), bad_tie(run)) == pytest.approx((2.0, 0.02 * KAPPA))
+    assert knowledge(run) == pytest.approx(ETA)
 
 
 def test_every_row_is_here() -> None:

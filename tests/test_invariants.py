@@ -10,7 +10,7 @@ from hypothesis import given
 from sim.engine import Run
 from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS
 from sim.scenario import parse_scenario
-from sim.state import ANNOYED, MUTUAL, NOBODY, RELAYS, SOUR, out_of_range
+from sim.state import ANNOYED, MUTUAL, NOBODY, OUTSIDE, RELAYS, SOUR, out_of_range
 from tests.worlds import busy_scenarios
 
 
@@ -23,6 +23,9 @@ def check(run: Run) -> None:
         assert (evidence >= 0).all()
     assert (relations.hidden <= relations.good).all(), "what was gained in secret is a part of what was gained"
     assert ((world.members.sponsor >= 0) == (world.members.role > 0)).all()
+    last = dict(zip(COMMUNITY_METRICS, run.community[world.day], strict=True)) if world.day >= 0 else {}
+    outside = int((world.members.space == OUTSIDE).sum())
+    assert not last or last["present"] + last["gone"] + outside == world.n_members, "everybody is somewhere"
     tau = (relations.good + 1) / (relations.good + relations.bad + 2)
     assert ((tau > 0) & (tau < 1)).all()
     assert tally.reads <= tally.offered

@@ -278,7 +278,7 @@ def test_a16_exposure() -> None:
             "burn_in": 0,
             "members": SILENT,
             "speech": MUTE,
-            "mechanisms": {"attention": False, "persuasion_knowledge": False, "unfollow": False},
+            "mechanisms": {"attention": False, "persuasion_knowledge": False, "unfollow": False, "migration": False},
             "persuasion": {"carryover": 0.85},
             "policy": [{"name": "loud", "strategy": "broadcast", "posts_per_day": 3.0, "paid_reach": 1.0}],
         }

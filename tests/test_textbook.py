@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sim.engine import Run
 from sim.scenario import parse_scenario
-from sim.state import KINDS, KNOWN, ROLES
+from sim.state import KINDS, KNOWN, ROLES, SPACES
 from tests.textbook import Textbook
 from tests.worlds import busy_scenarios
 
@@ -19,6 +19,7 @@ def assert_same(run: Run, book: Textbook) -> None:
         assert float(world.members.knowledge[i]) == person.knowledge, f"knowledge of {i}"
         assert float(world.members.clutter[i]) == person.clutter, f"clutter of {i}"
         assert ROLES[world.members.role[i]] == person.role
+        assert SPACES[world.members.space[i]] == person.space
         assert (int(world.members.sponsor[i]), bool(world.members.exposed[i])) == (person.sponsor, person.exposed)
         first = world.ties.start[i]
         assert int(world.ties.living[i]) == len(person.ties)

@@ -12,8 +12,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from sim.events import DOUBT, EFFECT, HEARD, OPENNESS, OVER, ROWS, TIE, TIRED, TRUST, UNFAIR, USE, WARM
+from sim.event_rows import ROWS
+from sim.events import DOUBT, EFFECT, HEARD, OPENNESS, OVER, TIE, TIRED, TRUST, UNFAIR, USE, WARM
 from sim.kernels import draws as streams
+from sim.state import SPACES
 from sim.world import brand_key
 
 MASK = 2**64 - 1
@@ -122,7 +124,7 @@ class Message:
 
     @property
     def selling(self) -> bool:
-        return self.kind in ("brand_post", "disclosed", "entry")
+        return self.kind in ("brand_post", "disclosed", "entry", "spam")
 
 
 @dataclass
@@ -140,6 +142,10 @@ class Person:
     role: str = "herself"
     sponsor: int = -1
     exposed: bool = False
+    space: str = "platform"
+    tolerance: float = 0.0
+    promotion: float = 0.0
+    promotes: bool = False
     voice: dict[int, str] = field(default_factory=dict)
     asks: bool = False
     offered: int = 0
@@ -175,7 +181,11 @@ class Textbook:
                 for j in graph.target[graph.start[i] : graph.start[i + 1]]
             ]
             drawn = (float(getattr(traits, name)[i]) for name in ("activity", "attention", "frailty", "avoidance"))
-            self.members.append(Person(int(graph.keys[i]), *drawn, ties, len(ties), [Opinion() for _ in self.brands]))
+            person = Person(int(graph.keys[i]), *drawn, ties, len(ties), [Opinion() for _ in self.brands])
+            person.tolerance, person.promotion = float(traits.tolerance[i]), float(traits.promotion[i])
+            person.space = SPACES[traits.space[i]]
+            self.members.append(person)
+        self.first_ties = [{tie.target for tie in person.ties} for person in self.members]
         self.value = [0.0] * len(self.brands)
         self.quality = [brand.quality for brand in self.brands]
         self.heard = [0] * len(self.brands)
@@ -286,9 +296,10 @@ class Textbook:
         self.actions = [strategy.decide(seen) if self.day >= 0 else None for strategy in self.strategies]
         self.posts: list[tuple[int, int]] = []
         self.questions = []
+        self.divided = any(person.space != "platform" for person in self.members)  # may be wrong after recruiting: no
         for b, actions in enumerate(self.actions):
             posts = duplicates = 0
-            self.questions.append(self.whole(b, actions.ask.rate, 2**20)[0] if actions is not None and actions.ask else 0)
+            questions = self.whole(b, actions.ask.rate, 2**20)[0] if actions is not None and actions.ask else 0
             self.single_out(b, actions.target if actions is not None else None)
             if actions is not None and actions.improve is not None:
                 issues = min(actions.improve.capacity, self.heard[b] if self.day > 0 else 0)
@@ -296,7 +307,13 @@ class Textbook:
             if actions is not None and actions.post is not None:
                 posts, coins = self.whole(b, actions.post.rate, 0)
                 duplicates = sum(coins[n] < actions.post.duplicate for n in range(posts))
-            self.posts.append((posts, duplicates))
+            stands = [
+                unit(absorb(absorb(self.key(streams.BRAND), (self.brand_keys[b] + 2**21 + n) & MASK), 0))
+                >= self.laws.space.moderation
+                for n in range(posts + questions)
+            ]
+            self.posts.append((sum(stands[:posts]), sum(stands[posts - duplicates : posts])))
+            self.questions.append(sum(stands[posts:]))
             if actions is not None:
                 self.recruit(b, actions)
 
@@ -318,7 +335,7 @@ class Textbook:
                 reason = "need"
             if reason and unit(absorb(absorb(self.key(streams.TARGET), person.key ^ self.brand_keys[b]), 0)) >= action.share:
                 reason = ""
-            person.opinions[b].targeted = reason
+            person.opinions[b].targeted = reason if person.space == "platform" else ""
 
     def recruit(self, b: int, actions) -> None:  # type: ignore[no-untyped-def]
         lots = absorb(absorb(absorb(0x6D75726D7572, self.seed), streams.RECRUIT), self.brand_keys[b] >> 1)
@@ -336,7 +353,8 @@ class Textbook:
                 dismiss(i)
             if len(serving) >= wanted:
                 return
-            found = [i for i in everybody if self.members[i].sponsor == -1 and not self.members[i].exposed]
+            free = [i for i in everybody if self.members[i].sponsor == -1 and not self.members[i].exposed]
+            found = [i for i in free if self.members[i].space == "platform"]
             if role == "unaware":
                 found = [i for i in found if self.members[i].voice.get(b) == "praise"]
             ranks = {
@@ -350,7 +368,7 @@ class Textbook:
                 self.members[i].role, self.members[i].sponsor, self.members[i].opinions[b].aware = role, b, True
 
         for i, person in enumerate(self.members):
-            if person.sponsor == b and person.exposed:
+            if person.sponsor == b and (person.exposed or person.space == "gone"):
                 dismiss(i)
         bring("planted", True, actions.plant.accounts if actions.plant else 0, "anyone")
         programme = actions.ambassadors
@@ -369,6 +387,8 @@ class Textbook:
             for person in self.members:
                 coin = [unit(absorb(absorb(key, person.key), which)) for which in range(3)]
                 opinion = person.opinions[b]
+                if person.space == "outside":
+                    continue
                 opinion.follows = coin[0] < brand.initial_followers
                 opinion.customer = int(coin[1] < brand.initial_customers)
                 opinion.aware = opinion.follows or opinion.customer == 1 or coin[2] < brand.initial_aware
@@ -383,6 +403,11 @@ class Textbook:
         wanted = []
         for person in self.members:
             mine = absorb(key, person.key)
+            if person.space in ("gone", "outside"):
+                person.asks, person.voice, person.promotes = False, {}, False
+                person.fresh = set()
+                wanted.append(([], [], []))
+                continue
             first, second = halves(mine)
             person.asks = second < chance(law.question_rate)
             posts = poisson(first / 2**32, person.activity * (1.0 - law.silence * person.clutter), 200)
@@ -400,11 +425,11 @@ class Textbook:
                     speaks = "praise" if satisfied and coin < law.praise_rate else ""
                 if speaks:
                     word_of_mouth.append((speaks, b))
-            passed_on = [person.relays[q] for q in sorted(person.fresh)]
+            passed_on = [(q, person.relays[q]) for q in sorted(person.fresh)]
             person.fresh = set()
             for b, opinion in enumerate(person.opinions):
                 contest = self.actions[b].contest if self.actions[b] is not None else None
-                if contest is None or contest.reward == 0 or not opinion.follows:
+                if contest is None or contest.reward == 0 or not opinion.follows or person.space != "platform":
                     continue
                 appeal = law.entry_rate * contest.reward / (contest.reward + contest.effort)
                 if unit(absorb(absorb(self.key(streams.CONTEST), person.key ^ self.brand_keys[b]), 0)) < appeal:
@@ -419,7 +444,12 @@ class Textbook:
                     word_of_mouth = [(kind, b) for kind, b in word_of_mouth if b != person.sponsor]
                     word_of_mouth.append(("disclosed" if person.role == "open" else "hidden", person.sponsor))
                     word_of_mouth.sort(key=lambda said: said[1])
+            promotes = unit(absorb(absorb(self.key(streams.PROMOTE), person.key), 0))
+            person.promotes = promotes < person.promotion
+            word_of_mouth, passed_on = self.moderated(person, word_of_mouth, passed_on)
             person.voice = {b: kind for kind, b in word_of_mouth}
+            if person.promotes:
+                word_of_mouth.append(("spam", 0))
             wanted.append((["organic"] * posts + ["question"] * person.asks, passed_on, word_of_mouth))
 
         self.cascade_starts = [*self.cascade_starts, self.next_cascade][-law.cascade_days :]
@@ -437,10 +467,25 @@ class Textbook:
             for kind, b in word_of_mouth:
                 person.said.append(Message(self.next_cascade + len(person.said), i, kind, b))
             self.next_cascade += len(person.said)
-            for kind, b in [*word_of_mouth, *((m.kind, m.brand) for m in passed_on if m.depth == 0)]:
-                self.heard[b] += kind == "criticism"
+            if person.space == "platform":
+                for kind, b in [*word_of_mouth, *((m.kind, m.brand) for m in passed_on if m.depth == 0)]:
+                    if kind == "criticism":
+                        self.heard[b] += 1
+        self.was_in = [person.space if self.divided else "platform" for person in self.members]
         self.first_reply = self.next_cascade
         self.next_cascade += len(self.members) * len(self.brands)
+
+    def moderated(self, person: Person, word_of_mouth: list, passed_on: list) -> tuple[list, list]:
+        refuge = self.laws.refuge
+        chance_ = {"platform": self.laws.space.moderation, "refuge": refuge.moderation if refuge.exists else 0.0}[person.space]
+        key = self.key(streams.MODERATE)
+
+        def stands(which: int, brand: int = 0) -> bool:
+            return unit(absorb(absorb(key, person.key ^ brand), which)) >= chance_
+
+        person.promotes &= stands(1)
+        said = [(k, b) for k, b in word_of_mouth if k not in ("disclosed", "entry") or stands(0, self.brand_keys[b])]
+        return said, [m for q, m in passed_on if not m.selling or stands(2 + q)]
 
     # 4 ------------------------------------------------------------------------------------------------------------------
 
@@ -453,7 +498,7 @@ class Textbook:
                 (person, message)
                 for person in self.members
                 for message in person.said
-                if message.kind == "criticism" and message.depth == 0 and message.brand == b
+                if message.kind == "criticism" and message.depth == 0 and message.brand == b and person.space == "platform"
             ]
             lot = {
                 id(p): (absorb(absorb(key, p.key ^ self.brand_keys[b]), 0), absorb(absorb(key, p.key ^ self.brand_keys[b]), 1))
@@ -492,7 +537,7 @@ class Textbook:
                             if not tie.known:
                                 self.doubt(tie, "seen_through")
                             tie.known = True
-                account.exposed, account.role, account.sponsor = True, "herself", -1
+                account.exposed, account.role, account.sponsor, account.space = True, "herself", -1, "gone"
 
     # 5 ------------------------------------------------------------------------------------------------------------------
 
@@ -501,7 +546,9 @@ class Textbook:
         key = self.key(streams.READ)
         # Relays decided today only go out tomorrow, so members can read one after the other.
         for i, person in enumerate(self.members):
-            self.read_feed(i, person, absorb(key, person.key), oldest)
+            person.offered = 0
+            if person.space in ("platform", "refuge"):
+                self.read_feed(i, person, absorb(key, person.key), oldest)
 
     def shown(self, person: Person, b: int, q: int, mine: int) -> bool:
         if person.opinions[b].follows:
@@ -514,10 +561,15 @@ class Textbook:
         ads = [
             (b, q)
             for b, (posts, _) in enumerate(self.posts)
+            if person.space == "platform"
             for q in [*range(posts + self.questions[b]), -1]
             if (person.opinions[b].targeted if q < 0 else self.shown(person, b, q, mine))
         ]
-        speaking = [(k, tie) for k, tie in enumerate(person.ties) if self.members[tie.target].said]
+        speaking = [
+            (k, tie)
+            for k, tie in enumerate(person.ties)
+            if self.members[tie.target].said and self.was_in[tie.target] == person.space
+        ]
         offered = len(ads) + sum(len(self.members[tie.target].said) for _, tie in speaking)
         person.offered = offered
         if offered == 0:
@@ -552,6 +604,7 @@ class Textbook:
                     continue
                 repost = {
                     "entry": law.repost_brand,
+                    "spam": law.repost_brand,
                     "expose": law.repost_expose,
                     "disclosed": law.repost_disclosed,
                     "brand_post": law.repost_brand,
@@ -607,12 +660,21 @@ class Textbook:
 
     def hear(self, i: int, person: Person, tie: Tie, message: Message, coin: int, x: float, oldest: int) -> str:
         b, kind = message.brand, message.kind
-        opinion = person.opinions[b]
+        opinion = person.opinions[b] if kind != "spam" else None
         source = next((t for t in person.ties if t.target == message.origin), None)
         known = kind == "hidden" and source is not None and source.known
         event = "debate_read" if message.debated else f"{kind}_read"
         if message.deleted and unit(absorb(coin, 4)) >= self.laws.censorship.seen:
             return "skipped"
+        if kind == "spam":
+            if self.avoids(person, coin):
+                return "skipped"
+            numbers = self.numbers["spam_read"]
+            step = numbers.knowledge * self.laws.persuasion.learning * (1.0 - person.knowledge)
+            person.knowledge = f32(min(1.0, person.knowledge + step))
+            self.doubt(tie, "spam_read")
+            tie.annoyed = True
+            return "selling"
         if message.selling or known:
             if self.avoids(person, coin):
                 return "skipped"
@@ -660,11 +722,18 @@ class Textbook:
             if kind == "disclosed" and opinion.hidden > 0:
                 self.happen("confession_read", person, b, x)
             self.happen(event, person, b, x)
+            if message.selling:
+                self.offend(person, b)
             if message.deleted and unit(absorb(coin, 5)) < self.laws.censorship.noticed:
                 self.happen("deletion_seen", person, b)
                 if unit(absorb(coin, 6)) < self.laws.censorship.protest:
                     self.remember(person, Message(self.first_reply + i * len(self.brands) + b, i, "criticism", b), oldest)
         return became
+
+    def offend(self, person: Person, b: int) -> None:
+        norm = self.laws.refuge.norm if person.space == "refuge" else self.laws.space.norm
+        if norm > 0:
+            self.happen("norm_breached", person, b, useful=-norm)
 
     def avoids(self, person: Person, coin: int) -> bool:
         return unit(absorb(coin, 1)) < person.avoidance * person.knowledge
@@ -675,6 +744,8 @@ class Textbook:
         self.happen(event, person, b, tone=tone)
         if tone > 0:
             self.happen("overacted_read", person, b, tone=tone)
+        if self.laws.space.norm > 0:
+            self.offend(person, b)
         person.opinions[b].exposure = f32(person.opinions[b].exposure + 1.0)
 
     def pass_on(self, i: int, person: Person, message: Message, oldest: int) -> None:
@@ -735,7 +806,7 @@ class Textbook:
         for b, actions in enumerate(self.actions):
             answered = replied = 0
             if actions is not None and actions.answer is not None:
-                askers = [i for i, person in enumerate(self.members) if person.asks]
+                askers = [i for i, person in enumerate(self.members) if person.asks and person.space == "platform"]
                 if len(askers) > actions.answer.capacity:
                     lots = {i: absorb(absorb(absorb(key, self.members[i].key), self.brand_keys[b]), 4) for i in askers}
                     influential = actions.answer.first == "influential"
@@ -761,7 +832,7 @@ class Textbook:
 
     def intrude(self, b: int, action, key: int) -> None:  # type: ignore[no-untyped-def]
         for person in self.members:
-            if person.voice.get(b) in ("praise", "criticism"):
+            if person.voice.get(b) in ("praise", "criticism") and person.space == "platform":
                 if unit(absorb(absorb(key, person.key ^ self.brand_keys[b]), 7)) >= action.share:
                     continue
                 coin = absorb(absorb(absorb(key, person.key), self.brand_keys[b]), 6)
@@ -774,7 +845,7 @@ class Textbook:
         noticed = []
         for i, person in enumerate(self.members):
             age = person.opinions[b].complaint
-            if age:
+            if age and person.space == "platform":
                 coin = unit(absorb(absorb(self.key(streams.NOTICE, age - 1), person.key ^ self.brand_keys[b]), 0))
                 if coin < action.coverage:
                     lot = absorb(absorb(absorb(key, person.key), self.brand_keys[b]), 4)
@@ -799,6 +870,35 @@ class Textbook:
                 self.leave_brand(person, opinion, absorb(absorb(absorb(key, person.key), 2**40), self.brand_keys[b]))
         if self.laws.leaving.ties_end:
             self.leave_ties(key)
+        self.move(key)
+
+    def move(self, key: int) -> None:
+        law, there = self.laws.migration, "refuge" if self.laws.refuge.exists else "gone"
+        movers = []
+        for i, person in enumerate(self.members):
+            if person.space != "platform":
+                continue
+            hazard = law.pressure * max(0.0, person.clutter - person.tolerance)
+            friends = [self.members[tie.target] for tie in person.ties]
+            away = sum(f.space == "refuge" or (f.space == "gone" and not f.exposed) for f in friends)
+            if self.divided and friends:
+                hazard += law.pull * (away / len(friends))
+            if unit(absorb(absorb(key, person.key), 2**44)) < -math.expm1(-hazard):
+                movers.append(i)
+        admitted = [i for i in movers if self.vouched(i, there, self.laws.refuge.vouchers if there == "refuge" else 0)]
+        for i in admitted:
+            self.members[i].space = there
+        gate, space = self.key(streams.GATE), self.laws.space
+        waiting = [i for i, p in enumerate(self.members) if p.space == "outside" and space.outside > 0]
+        asking = [i for i in waiting if unit(absorb(absorb(gate, self.members[i].key), 0)) < space.arrival_rate]
+        for i in [i for i in asking if self.vouched(i, "platform", space.vouchers)]:
+            self.members[i].space = "platform"
+
+    def vouched(self, i: int, there: str, needed: int) -> bool:
+        key, person = self.key(streams.GATE), self.members[i]
+        insiders = [p for j, p in enumerate(self.members) if p.space == there and i in self.first_ties[j]]
+        minding = [unit(absorb(absorb(key, person.key), p.key)) < self.laws.space.vigilance for p in insiders]
+        return sum(not (mind and person.promotion > 0) for mind in minding) >= needed
 
     def leave_brand(self, person: Person, opinion: Opinion, mine: int) -> None:
         law = self.laws.leaving
@@ -815,6 +915,8 @@ class Textbook:
         law = self.laws.leaving
         ended, seekers = [], []
         for i, person in enumerate(self.members):
+            if person.space in ("gone", "outside"):
+                continue
             mine = absorb(key, person.key)
             refill = -math.log1p(-law.refill) if law.refill < 1 else math.inf
             seekers += [i for _ in hits(mine, 2**41, refill, person.capacity - len(person.ties))]
@@ -852,10 +954,11 @@ class Textbook:
             coin = absorb(absorb(key, self.members[i].key), seekers[:q].count(i))
             choice = -1
             friend = self.somebody(i, absorb(coin, 1))
-            if friend >= 0:
+            if friend >= 0 and self.members[friend].space == self.members[i].space:
                 relayed = [m.origin for m in self.members[friend].said if m.plain and m.depth > 0]
                 choice = relayed[0] if relayed else self.somebody(friend, absorb(coin, 2))
-                if choice >= 0 and self.members[choice].exposed:
+                elsewhere = choice >= 0 and self.members[choice].space != self.members[i].space
+                if elsewhere or (choice >= 0 and self.members[choice].exposed):
                     choice = -1
             choices.append(choice)
         for i, j in zip(seekers, choices, strict=True):

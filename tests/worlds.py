@@ -118,6 +118,23 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
             "by_platform": draw(st.sampled_from((0.0, 0.1))),
         },
         "censorship": {"seen": draw(share), "noticed": draw(share), "protest": draw(share)},
+        "space": {
+            "moderation": draw(st.sampled_from((0.0, 0.0, 0.3, 1.0))),
+            "norm": draw(st.sampled_from((0.0, 0.5, 1.0))),
+            "promoters": draw(st.sampled_from((0.0, 0.3, 1.0))),
+            "promotion_rate": draw(share),
+            "outside": draw(st.sampled_from((0.0, 0.0, 0.3, 0.7))),
+            "arrival_rate": draw(share),
+            "vouchers": draw(st.integers(0, 2)),
+        },
+        "refuge": {
+            "exists": draw(st.booleans()),
+            "founders": draw(st.sampled_from((0.0, 0.2))),
+            "moderation": draw(share),
+            "norm": draw(share),
+            "vouchers": draw(st.integers(0, 2)),
+        },
+        "migration": {"pressure": draw(st.sampled_from((0.0, 0.3, 3.0))), "pull": draw(st.sampled_from((0.0, 0.3)))},
         "customers": {
             "life_event_rate": draw(st.sampled_from((0.0, 0.1, 0.5))),
             "life_event_days": draw(st.integers(1, 4)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.events import BAD_EXPERIENCE, COMPLAINT_IGNORED, GOOD_EXPERIENCE
+from sim.event_rows import BAD_EXPERIENCE, COMPLAINT_IGNORED, GOOD_EXPERIENCE
 from sim.kernels.draws import absorb, unit
 from sim.kernels.evidence import experience
 from sim.kernels.jit import kernel, part

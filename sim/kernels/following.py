@@ -32,7 +32,7 @@ def propose(
     """``proposals[q]`` (int32) = whom ``seekers[q]`` would follow, −1 for nobody. A seeker of several stands there several times.
 
     She looks at a random friend: if the friend passed somebody's post on today, its author, else a friend of the friend; but
-    nobody who is publicly exposed.
+    nobody who is publicly exposed or somewhere else.
     ``key``: the day's key of stream FOLLOW. Reads ties only, so that proposals do not depend on their order.
     """
     turn = 0
@@ -42,11 +42,11 @@ def propose(
         coin = absorb(absorb(key, members.key[i]), turn)
         choice = NOBODY
         friend = random_target(i, absorb(coin, 1), ties)
-        if friend >= 0:
+        if friend >= 0 and members.space[friend] == members.space[i]:
             choice = passed_on_by(friend, outbox, messages)
             if choice < 0:
                 choice = random_target(friend, absorb(coin, 2), ties)
-            if choice >= 0 and members.exposed[choice]:
+            if choice >= 0 and (members.exposed[choice] or members.space[choice] != members.space[i]):
                 choice = NOBODY
         proposals[q] = choice
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.events import (
+from sim.event_rows import (
     AD_READ,
     COMMERCIAL,
     CONFESSION_READ,
@@ -16,10 +16,12 @@ from sim.events import (
     DISCLOSED_READ,
     EXPOSE_READ,
     HIDDEN_READ,
+    NORM_BREACHED,
     OVERACTED_READ,
     READ_AS,
     RIVAL_EXPOSED,
     SEEN_THROUGH,
+    SPAM_READ,
     TOOK_PART,
 )
 from sim.kernels.draws import absorb, unit
@@ -37,7 +39,9 @@ from sim.state import (
     HIDDEN,
     KNOWN,
     PRAISE,
+    REFUGE,
     RELAYS,
+    SPAM,
     UNAWARE,
     USED,
     BrandDay,
@@ -141,7 +145,9 @@ def read_ad(i: int, b: int, event: int, members: Members, relations: Relations, 
     tone = day.tone[b] if laws.persuasion.tone_matters else 0.0
     experience(event, i, b, 1.0, 1.0, tone, members, relations, laws)
     if tone > 0.0:
-        experience(OVERACTED_READ, i, b, 1.0, 1.0, tone, members, relations, laws)
+        overact(i, b, tone, members, relations, laws)
+    if laws.space.norm > 0.0:
+        offend(i, b, members, relations, laws)
     relations.exposure[i, b] = np.float64(relations.exposure[i, b]) + 1.0
 
 
@@ -155,6 +161,35 @@ def sees_through(i: int, b: int, coin: np.uint64, members: Members, relations: R
         evidence = np.float64(relations.good[i, b]) + np.float64(relations.bad[i, b])
         chance *= 1.0 + law.by_tone * max(0.0, tone - evidence / (evidence + 2.0))
     return unit(absorb(coin, 2)) < chance
+
+
+@part
+def _hear_spam(i: int, k: int, coin: np.uint64, per_scale: float, members: Members, ties: Ties, laws: Laws) -> int:
+    """Member i reads, or skips, the promotion of something that is not the model's concern."""
+    if avoids(i, coin, members):
+        return SKIPPED
+    knowledge = np.float64(members.knowledge[i])
+    steps = laws.events.knowledge[SPAM_READ]
+    members.knowledge[i] = min(1.0, knowledge + steps * laws.persuasion.learning * (1.0 - knowledge))
+    if laws.trust.learned and laws.events.tie_loss[SPAM_READ] > 0.0:
+        doubt(i, k, laws.events.tie_loss[SPAM_READ] * per_scale, ties)
+    ties.status[k] |= ANNOYED
+    ties.marked[i] = 1
+    return READ_AS_SELLING
+
+
+@part
+def offend(i: int, b: int, members: Members, relations: Relations, laws: Laws) -> None:
+    """Brand b is held responsible for selling to member i where it is not done."""
+    norm = laws.refuge.norm if members.space[i] == REFUGE else laws.space.norm
+    if norm > 0.0:
+        experience(NORM_BREACHED, i, b, 1.0, -norm, 0.0, members, relations, laws)
+
+
+@part
+def overact(i: int, b: int, tone: float, members: Members, relations: Relations, laws: Laws) -> None:
+    """Brand b's tone is held against how well member i knows it."""
+    experience(OVERACTED_READ, i, b, 1.0, 1.0, tone, members, relations, laws)
 
 
 @part
@@ -192,6 +227,8 @@ def hear(
             source = slot_to(i, origin, ties)
         known = source >= 0 and (ties.status[source] & KNOWN) > 0
     deleted = False
+    if kind == SPAM:
+        return _hear_spam(i, k, coin, per_scale, members, ties, laws)
     event = AD_READ if known and kind == HIDDEN else READ_AS[kind]
     if kind == CRITICISM and item["flags"] & DELETED:
         if unit(absorb(coin, 4)) >= laws.censorship.seen:
@@ -246,6 +283,8 @@ def hear(
         if event == DISCLOSED_READ and relations.hidden[i, b] > 0.0:
             uncover(CONFESSION_READ, i, b, x, members, relations, laws)
         experience(event, i, b, x, 1.0, 0.0, members, relations, laws)
+        if selling:
+            offend(i, b, members, relations, laws)
         if deleted and unit(absorb(coin, 5)) < laws.censorship.noticed:
             brands[c, b].witnessed += 1
             experience(DELETION_SEEN, i, b, 1.0, 1.0, 0.0, members, relations, laws)

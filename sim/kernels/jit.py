@@ -26,7 +26,7 @@ def cache_folder() -> Path:
     from; so the folder is named after the content of all that kernels import.
     """
     here = Path(__file__).parent
-    beside = ("declare", "events", "laws", "state")
+    beside = ("declare", "event_rows", "events", "laws", "state")
     sources = sorted([*here.glob("*.py"), *(here.parent / f"{name}.py" for name in beside)])
     digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:16]
     version = f"py{sys.version_info.major}.{sys.version_info.minor}-numba{numba.__version__}"

@@ -9,12 +9,13 @@ import math
 
 import numpy as np
 
-from sim.events import COMMERCIAL
+from sim.event_rows import COMMERCIAL
 from sim.kernels.draws import absorb, fires, skip, unit
 from sim.kernels.evidence import trust
 from sim.kernels.jit import kernel, part
 from sim.state import (
     ANNOYED,
+    GONE,
     HIDDEN,
     I32,
     KNOWN,
@@ -82,6 +83,8 @@ def leave_ties(
     distrust_count = 0
     annoyance_count = 0
     for i in range(lo, hi):
+        if members.space[i] >= GONE:
+            continue
         mine = absorb(key, members.key[i])
         first = ties.start[i]
         size = np.int64(ties.living[i])

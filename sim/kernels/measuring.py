@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernels.evidence import trust
 from sim.kernels.jit import kernel
-from sim.state import Members, Records, Relations, Ties
+from sim.state import GONE, OUTSIDE, REFUGE, Members, Records, Relations, Ties
 
 DISTRUST_BELOW = 0.35
 
@@ -16,11 +16,21 @@ def measure(c: int, lo: int, hi: int, members: Members, relations: Relations, co
     """Sums over members lo … hi − 1, in order. Writes row c of ``community`` (CommunitySums) and ``brands`` (BrandSums)."""
     knowledge = 0.0
     clutter = 0.0
+    in_refuge = 0
+    gone = 0
+    outside = 0
     for i in range(lo, hi):
         knowledge += np.float64(members.knowledge[i])
         clutter += np.float64(members.clutter[i])
+        space = members.space[i]
+        in_refuge += space == REFUGE
+        gone += space == GONE
+        outside += space == OUTSIDE
     community[c].knowledge = knowledge
     community[c].clutter = clutter
+    community[c].in_refuge = in_refuge
+    community[c].gone = gone
+    community[c].outside = outside
     for b in range(relations.good.shape[1]):
         total = 0.0
         familiar = 0.0

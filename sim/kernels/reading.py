@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.events import AD_READ, CONFESSION_READ, DUPLICATE_READ, LIFE_EVENT_READ, ORGANIC_READ, QUESTION_READ, TARGETED_READ
+from sim.event_rows import AD_READ, CONFESSION_READ, DUPLICATE_READ, LIFE_EVENT_READ, ORGANIC_READ, QUESTION_READ, TARGETED_READ
 from sim.kernels.draws import absorb, chance, first_half, second_half, unit
 from sim.kernels.evidence import trust, uncover
 from sim.kernels.hearing import READ_AS_SELLING, SKIPPED, avoids, contribute, hear, read_ad, relay, remember, repost_chance
@@ -19,8 +19,11 @@ from sim.kernels.jit import kernel, part
 from sim.kernels.ties import believe
 from sim.state import (
     BRAND_POST,
+    GONE,
     I32,
     NOBODY,
+    PLATFORM,
+    U8,
     BrandDay,
     Members,
     Messages,
@@ -55,6 +58,7 @@ def read(
     lo: int,
     hi: int,
     heard: Any,
+    audible: U8,
     key: np.uint64,
     oldest: int,
     tie_scale: float,
@@ -73,11 +77,12 @@ def read(
 ) -> None:
     """Members lo … hi − 1 (or, when ``heard`` is not empty, the readers at these places of it) read their feeds.
 
-    First count what is offered, then read each item with probability attention / offered. ``key``: the day's key of stream
-    READ; ``oldest``: the oldest cascade still passed on; ``first_reply``: see :func:`~sim.kernels.hearing.hear`;
-    ``tie_scale``: true evidence per stored unit; ``feed`` (int32): items offered to each member; ``scratch`` (int32, one per
-    slot). Writes feed; relations.good, .bad, .hidden, .exposure, .chance, .aware; members.knowledge, .clutter; ties.good,
-    .bad, .status, .marked; outbox.fresh, .relay; scratch; tallies of offers, reads and discoveries.
+    First count what is offered, then read each item with probability attention / offered. ``audible[s, j]`` (uint8): messages
+    of member j that are heard in space s; ``key``: the day's key of stream READ; ``oldest``: the oldest cascade still passed
+    on; ``tie_scale``: true evidence per stored unit; ``first_reply``: see :func:`~sim.kernels.hearing.hear`; ``feed``
+    (int32): items offered to each member; ``scratch`` (int32, one per slot). Writes feed; relations.good, .bad, .hidden,
+    .exposure, .chance, .aware; members.knowledge, .clutter; ties.good, .bad, .status, .marked; outbox.fresh, .relay; scratch;
+    tallies of offers, reads and discoveries.
     """
     laws = numbers[0]
     n_brands = relations.good.shape[1]
@@ -97,16 +102,21 @@ def read(
 
     for p in range(lo, hi):
         i = p if everybody else np.int64(heard.reader[p])
+        space = members.space[i]
+        if space >= GONE:
+            feed[i] = 0
+            continue
+        said = audible[space]
         first = ties.start[i]
         row = ties.target[first : first + ties.living[i]]
         offered = 0
         n_speaking = 0
         if everybody:
             for k in range(row.size):
-                said = np.int64(outbox.said[row[k]])
-                offered += said
+                here = np.int64(said[row[k]])
+                offered += here
                 speaking[n_speaking] = k
-                n_speaking += said > 0
+                n_speaking += here > 0
         else:
             for e in range(heard.begin[p], heard.begin[p + 1]):
                 k = heard.slot[e] - first
@@ -114,7 +124,8 @@ def read(
                 speaking[n_speaking] = k
                 n_speaking += 1
         mine = absorb(key, members.key[i])
-        for b in range(n_brands):
+        brands_here = n_brands if space == PLATFORM else 0
+        for b in range(brands_here):
             for q in range(day.posts[b] + day.questions[b]):
                 if shown(i, b, q, mine, relations, day):
                     offered += 1
@@ -195,7 +206,7 @@ def read(
                 if second_half(coin) < chance(repost_chance(item, speech) * x):
                     relay(i, item, oldest, outbox)
 
-        for b in range(n_brands):
+        for b in range(brands_here):
             posts = np.int64(day.posts[b])
             for q in range(posts + day.questions[b]):
                 if not shown(i, b, q, mine, relations, day):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.events import (
+from sim.event_rows import (
     ANSWERED,
     COMPLAINT_RESOLVED,
     COMPLAINT_UNRESOLVED,

@@ -10,11 +10,14 @@ from sim.kernels.jit import kernel, part
 from sim.state import (
     CRITICISM,
     EXPOSE,
+    GONE,
     ORGANIC,
+    PLATFORM,
     PRAISE,
     QUESTION,
     RELAYS,
     SILENT,
+    SPAM,
     Members,
     Messages,
     Outbox,
@@ -38,7 +41,7 @@ def decide_posts(
 ) -> None:
     """Members lo … hi − 1 decide what to post: posts of their own, a question, word of mouth, and yesterday's reposts.
 
-    ``key``: the day's key of stream SPEAK. Writes outbox.said, .plain, .own, .asks, .voice.
+    ``key``: the day's key of stream SPEAK. Writes outbox.said, .plain, .own, .asks, .promotes, .voice.
     """
     laws = numbers[0]
     speech = laws.speech
@@ -46,6 +49,14 @@ def decide_posts(
     question = chance(speech.question_rate)
     loudest = max(speech.praise_rate, speech.criticism_rate_distrust)
     for i in range(lo, hi):
+        outbox.promotes[i] = 0
+        if members.space[i] >= GONE:
+            outbox.own[i] = 0
+            outbox.asks[i] = 0
+            outbox.plain[i] = 0
+            outbox.said[i] = 0
+            outbox.voice[i, :] = SILENT
+            continue
         mine = absorb(key, members.key[i])
         rate = np.float64(members.activity[i]) * (1.0 - speech.silence * np.float64(members.clutter[i]))
         asks = np.int64(second_half(mine) < question)
@@ -108,14 +119,16 @@ def _original(i: int, m: int, kind: int, brand: int, first_cascade: int, message
 
 
 @part
-def _count(kind: int, c: int, b: int, brands: Records) -> None:
-    """Count what is said of brand b for the first time."""
-    if kind == PRAISE:
+def _count(kind: int, public: bool, c: int, b: int, brands: Records) -> None:
+    """Count what is said of brand b for the first time: in public, but for exposés, of which word gets around."""
+    if kind == EXPOSE:
+        brands[c, b].exposes += 1
+    elif not public:
+        pass
+    elif kind == PRAISE:
         brands[c, b].praise += 1
     elif kind == CRITICISM:
         brands[c, b].criticism += 1
-    elif kind == EXPOSE:
-        brands[c, b].exposes += 1
 
 
 @kernel
@@ -125,6 +138,7 @@ def write_messages(
     hi: int,
     first_cascade: int,
     outbox: Outbox,
+    members: Members,
     messages: Messages,
     community: Records,
     brands: Records,
@@ -137,14 +151,17 @@ def write_messages(
     questions = 0
     reposts = 0
     deep = 0
+    spam = 0
     for i in range(lo, hi):
         if outbox.said[i] == 0:
             continue
+        public = members.space[i] == PLATFORM
         m = np.int64(messages.first[i])
         own = np.int64(outbox.own[i])
         asks = np.int64(outbox.asks[i])
         organic_posts += own
-        questions += asks
+        if public:
+            questions += asks
         for q in range(own):
             _original(i, m, ORGANIC if q < own - asks else QUESTION, 0, first_cascade, messages)
             m += 1
@@ -160,10 +177,10 @@ def write_messages(
                         messages.item[other] = outbox.relay[i, q]
                         other += 1
                     depth = outbox.relay[i, q]["depth"]
-                    if depth == 0:  # said because of what was read yesterday
-                        _count(outbox.relay[i, q]["kind"], c, outbox.relay[i, q]["brand"], brands)
-                    else:
+                    if depth > 0:
                         reposts += 1
+                    else:  # said because of what was read yesterday
+                        _count(outbox.relay[i, q]["kind"], public, c, outbox.relay[i, q]["brand"], brands)
                     if depth > 2:
                         deep += 1
             outbox.fresh[i] = 0
@@ -172,8 +189,12 @@ def write_messages(
             if voice != SILENT:
                 _original(i, other, voice, b, first_cascade, messages)
                 other += 1
-                _count(voice, c, b, brands)
+                _count(voice, public, c, b, brands)
+        if outbox.promotes[i]:
+            _original(i, other, SPAM, 0, first_cascade, messages)
+            spam += 1
     community[c].organic_posts += organic_posts
     community[c].questions += questions
     community[c].reposts += reposts
     community[c].deep_reposts += deep
+    community[c].spam_posts += spam

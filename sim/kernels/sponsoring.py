@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.events import SEEN_THROUGH, USED_UNASKED
+from sim.event_rows import SEEN_THROUGH, USED_UNASKED
 from sim.kernels.evidence import experience, uncover
 from sim.kernels.jit import kernel
 from sim.kernels.ties import doubt

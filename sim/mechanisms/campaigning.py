@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernels import draws
 from sim.kernels import serving as kernels
-from sim.state import ENTRY, SILENT, U8
+from sim.state import ENTRY, PLATFORM, SILENT, U8
 from sim.strategies import Target
 from sim.world import World
 
@@ -21,7 +21,7 @@ def hold_contests(world: World) -> None:
         contest = actions.contest
         if contest is None or contest.reward == 0:
             continue
-        followers = np.flatnonzero(world.relations.follows[:, b])
+        followers = np.flatnonzero(world.relations.follows[:, b] & (world.members.space == PLATFORM))
         appeal = world.laws.speech.entry_rate * contest.reward / (contest.reward + contest.effort)
         who = world.members.key[followers] ^ world.relations.brand_key[b]
         entrants = followers[draws.uniform(world.key(draws.CONTEST), who) < appeal]
@@ -45,7 +45,7 @@ def single_out(world: World, b: int, action: Target | None) -> None:
         reason[has_life_event(world)] = LIFE_EVENT
     if action.by in ("need", "both"):
         reason[world.outbox.asks > 0] = NEED
-    chosen = np.flatnonzero(reason)
+    chosen = np.flatnonzero((reason > 0) & (world.members.space == PLATFORM))
     who = world.members.key[chosen] ^ relations.brand_key[b]
     chosen = chosen[draws.uniform(world.key(draws.TARGET), who) < action.share]
     relations.targeted[chosen, b] = reason[chosen]

@@ -28,6 +28,7 @@ def decide(world: World) -> None:
         single_out(world, b, actions.target)
         recruit(world, b, actions)
         _improve(world, b, actions, views[b].criticism + views[b].complaints if views else 0)
+    world.divided = bool(world.members.space.any())
     world.sponsored = bool((world.members.sponsor != NOBODY).any())
 
 
@@ -59,9 +60,16 @@ def _schedule_posts(world: World, b: int, actions: Actions) -> None:
     """Turn rates of posts and open questions into today's whole ones."""
     day = world.brand_day
     post, ask = actions.post, actions.ask
-    day.posts[b], coins = _whole(world, b, post.rate, 0) if post is not None else (0, _NO_COINS)
-    day.duplicates[b] = 0 if post is None else int((coins < post.duplicate).sum())
-    day.questions[b], _ = _whole(world, b, ask.rate, 1 << 20) if ask is not None else (0, _NO_COINS)
+    posts, coins = _whole(world, b, post.rate, 0) if post is not None else (0, _NO_COINS)
+    duplicates = 0 if post is None else int((coins < post.duplicate).sum())
+    questions, _ = _whole(world, b, ask.rate, 1 << 20) if ask is not None else (0, _NO_COINS)
+    day.removed[b] = 0
+    if world.laws.space.moderation > 0 and posts + questions > 0:
+        stands = _not_removed(world, b, posts + questions)
+        day.removed[b] = posts + questions - stands.sum()
+        duplicates = stands[posts - duplicates : posts].sum()
+        posts, questions = stands[:posts].sum(), stands[posts:].sum()
+    day.posts[b], day.duplicates[b], day.questions[b] = posts, duplicates, questions
     day.question_return[b] = ask.credit - ask.effort if ask is not None else 0.0
     day.tone[b] = post.tone if post is not None else 0.0
     day.reach[b] = actions.reach.share if actions.reach is not None else 0.0
@@ -80,6 +88,12 @@ def _whole(world: World, b: int, rate: float, first: int) -> tuple[int, F64]:
     whole = math.floor(rate)
     whole += bool(coins[0] < rate - whole)
     return whole, coins[1 : 1 + whole]
+
+
+def _not_removed(world: World, b: int, n: int) -> np.ndarray:
+    """Which of the brand's posts the platform's moderators let stand (bool)."""
+    numbers = world.relations.brand_key[b] + np.arange(1 << 21, (1 << 21) + n, dtype=np.uint64)
+    return draws.uniform(world.key(draws.BRAND), numbers) >= world.laws.space.moderation
 
 
 def _improve(world: World, b: int, actions: Actions, heard: int) -> None:

@@ -6,16 +6,21 @@ import numpy as np
 
 from sim.kernels import draws, following
 from sim.kernels import leaving as kernels
+from sim.mechanisms.moving import move
 from sim.state import I32
 from sim.world import World
 
 
 def leave(world: World) -> None:
-    """Members unfollow members and brands, customers leave, and new ties form."""
+    """Members unfollow members and brands, customers leave, new ties form; members leave the platform and newcomers come."""
     key = world.key(draws.LEAVE)
     world.crew.each(kernels.leave_brands, key, world.members, world.relations, world.numbers, world.brand_tally.rows)
-    if not world.laws.leaving.ties_end:
-        return
+    if world.laws.leaving.ties_end:
+        _leave_ties(world, key)
+    move(world)
+
+
+def _leave_ties(world: World, key: np.uint64) -> None:
     counts = world.crew.each(
         kernels.leave_ties,
         key,

@@ -38,7 +38,8 @@ PHASES = (
         decide,
         _arrays(
             members="role sponsor",
-            brand_day="posts duplicates questions question_return tone reach quality improvements secret_tone targets confesses",
+            brand_day="posts duplicates questions removed question_return tone reach quality improvements"
+            " secret_tone targets confesses",
             relations="follows customer aware good bad targeted",
             books="adopters",
         ),
@@ -46,7 +47,7 @@ PHASES = (
     Phase(
         speak,
         _arrays(
-            outbox="said plain own asks voice fresh",
+            outbox="said plain own asks promotes voice fresh",
             brand_day="cascade planted_posts ambassador_posts entries",
             relations="good bad aware",
         ),
@@ -54,7 +55,7 @@ PHASES = (
     Phase(
         moderate,
         _arrays(
-            members="knowledge role sponsor exposed",
+            members="knowledge role sponsor exposed space",
             ties="bad status marked",
             brand_day="debates deletions",
             relations="good bad hidden angry",
@@ -78,7 +79,10 @@ PHASES = (
             brand_day="answers replies resolved intrusions",
         ),
     ),
-    Phase(leave, _arrays(ties="living marked target reciprocal good bad status", relations="follows customer complaint")),
+    Phase(
+        leave,
+        _arrays(ties="living marked target reciprocal good bad status", relations="follows customer complaint", members="space"),
+    ),
     Phase(settle, _arrays(books="spent earned value spent_today earned_today adopters")),
 )
 """A day, in order; metrics are taken after the last."""

@@ -32,6 +32,7 @@ EVERYTHING = Heard(_NOTHING, _NOTHING, _NOTHING)
 def read(world: World) -> None:
     """Every member reads her feed. When few speak, only those are visited who hear one of them."""
     everything = (
+        world.audible,
         world.key(draws.READ),
         world.cascade_starts[0],
         world.tie_scale,
@@ -66,7 +67,7 @@ def _heard(world: World) -> Heard:
 
     Uses the ties of the first day, so only while no tie can end.
     """
-    if world.laws.leaving.ties_end or _brands_post(world):
+    if world.divided or world.laws.leaving.ties_end or _brands_post(world):
         return EVERYTHING
     graph = world.graph
     first = graph.followers[0]

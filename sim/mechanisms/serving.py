@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernels import draws
 from sim.kernels import serving as kernels
-from sim.state import CRITICISM, I64, PRAISE, U64
+from sim.state import CRITICISM, I64, PLATFORM, PRAISE, U64
 from sim.strategies import Answer, Intrude, Reply
 from sim.world import World
 
@@ -26,7 +26,7 @@ def serve(world: World) -> None:
 
 
 def _answer(world: World, b: int, action: Answer) -> None:
-    askers = np.flatnonzero(world.outbox.asks)
+    askers = np.flatnonzero(world.outbox.asks & (world.members.space == PLATFORM))
     if askers.size > action.capacity:
         order: list[U64 | I64] = [_lots(world, b, askers)]
         if action.first == "influential":
@@ -50,7 +50,7 @@ def _answer(world: World, b: int, action: Answer) -> None:
 
 def _reply(world: World, b: int, action: Reply) -> None:
     complaint = world.relations.complaint[:, b]
-    open_ones = np.flatnonzero(complaint)
+    open_ones = np.flatnonzero((complaint > 0) & (world.members.space == PLATFORM))
     noticed = open_ones[_noticed(world, b, open_ones, action.coverage)]
     if noticed.size > action.capacity:
         oldest_first = np.lexsort([_lots(world, b, noticed), -complaint[noticed].astype(int)])
@@ -63,7 +63,8 @@ def _reply(world: World, b: int, action: Reply) -> None:
 
 def _intrude(world: World, b: int, action: Intrude) -> None:
     """Reply to a share of today's mentions: praise and criticism by members who speak for themselves."""
-    mentions = np.flatnonzero(np.isin(world.outbox.voice[:, b], (PRAISE, CRITICISM)))
+    spoken = np.isin(world.outbox.voice[:, b], (PRAISE, CRITICISM))
+    mentions = np.flatnonzero(spoken & (world.members.space == PLATFORM))
     who = world.members.key[mentions] ^ world.relations.brand_key[b]
     chosen = mentions[draws.uniform(world.key(draws.SERVE), who, 7) < action.share]
     kernels.intrude(

@@ -11,23 +11,27 @@ def settle(world: World) -> None:
     """Pay for posts, ambassadors, paid impressions, answers, replies and improvements; take the margin on customers; discount."""
     if world.day < 0:
         return
-    books, day, costs = world.books, world.brand_day, world.costs
-    rewards = [actions.contest.reward if actions.contest is not None else 0.0 for actions in world.actions]
-    paid = world.brand_tally.rows["paid_impressions"].sum(axis=0)
-    customers = np.count_nonzero(world.relations.customer == 1, axis=0)
-    books.spent_today[:] = (
-        (day.posts + day.questions) * costs.post
-        + day.planted_posts * costs.planted_post
-        + day.ambassador_posts * costs.ambassador_post
-        + paid * costs.impression
-        + day.answers * costs.answer
-        + (day.replies + day.debates + day.intrusions) * costs.reply
-        + day.deletions * costs.deletion
-        + day.entries * np.array(rewards) * costs.prize
-        + day.improvements * costs.improvement
-    )
-    books.earned_today[:] = customers * costs.margin
-    books.spent[:] += books.spent_today
-    books.earned[:] += books.earned_today
-    books.value[:] += (books.earned_today - books.spent_today) * (1.0 - costs.discount) ** world.day
-    books.adopters[:] += world.brand_tally.rows["adoptions"].sum(axis=0)
+    books, costs = world.books, world.costs
+    paid = world.brand_tally.totals()
+    customers = np.count_nonzero(world.relations.customer == 1, axis=0).tolist()
+    for b, actions in enumerate(world.actions):
+        done = {name: array[b].item() for name, array in world.brand_day._asdict().items()}
+        spent = (
+            (done["posts"] + done["questions"] + done["removed"]) * costs.post
+            + done["planted_posts"] * costs.planted_post
+            + done["ambassador_posts"] * costs.ambassador_post
+            + paid.paid_impressions[b] * costs.impression
+            + done["answers"] * costs.answer
+            + (done["replies"] + done["debates"] + done["intrusions"]) * costs.reply
+            + done["deletions"] * costs.deletion
+            + done["improvements"] * costs.improvement
+        )
+        if actions.contest is not None:
+            spent += done["entries"] * actions.contest.reward * costs.prize
+        earned = customers[b] * costs.margin
+        books.spent_today[b] = spent
+        books.earned_today[b] = earned
+        books.spent[b] += spent
+        books.earned[b] += earned
+        books.value[b] += (earned - spent) * (1.0 - costs.discount) ** world.day
+        books.adopters[b] += paid.adoptions[b]

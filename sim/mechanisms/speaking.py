@@ -7,8 +7,10 @@ import numpy as np
 from sim.kernels import draws
 from sim.kernels import speaking as kernels
 from sim.mechanisms.campaigning import hold_contests
+from sim.mechanisms.moderating import remove_commercial
+from sim.mechanisms.moving import promote
 from sim.mechanisms.sponsoring import speak_for_brands
-from sim.state import CRITICISM, MESSAGE, PRAISE, SILENT
+from sim.state import CRITICISM, MESSAGE, PLATFORM, PRAISE, REFUGE, SILENT, U8
 from sim.world import World
 
 _VOICES = {"praise": PRAISE, "criticism": CRITICISM}
@@ -21,6 +23,8 @@ def speak(world: World) -> None:
         _say(world, member, kind, brand)
     hold_contests(world)
     speak_for_brands(world)
+    promote(world)
+    remove_commercial(world)
     world.n_posted = kernels.number_messages(world.outbox, world.messages)
     _make_room(world, world.n_posted)
 
@@ -33,12 +37,22 @@ def speak(world: World) -> None:
         kernels.write_messages,
         world.first_cascade,
         world.outbox,
+        world.members,
         world.messages,
         world.community_tally.rows,
         world.brand_tally.rows,
     )
+    world.audible = _audible(world)
     world.first_reply = world.next_cascade + world.n_posted
     world.next_cascade = world.first_reply + world.relations.good.size
+
+
+def _audible(world: World) -> U8:
+    """Messages of each member heard in each space (spaces × members): the platform, and where there is one the refuge."""
+    said = world.outbox.said
+    if not world.divided:
+        return said.reshape(1, -1)
+    return np.stack([said * (world.members.space == space) for space in (PLATFORM, REFUGE)])
 
 
 def _say(world: World, member: int, kind: str, brand: int) -> None:

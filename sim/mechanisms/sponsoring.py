@@ -6,7 +6,23 @@ import numpy as np
 
 from sim.kernels import draws
 from sim.kernels import sponsoring as kernels
-from sim.state import COVERT, DISCLOSED, EXPOSE, HERSELF, HIDDEN, I64, NOBODY, OPEN, PLANTED, PRAISE, SILENT, UNAWARE, USED
+from sim.state import (
+    COVERT,
+    DISCLOSED,
+    EXPOSE,
+    GONE,
+    HERSELF,
+    HIDDEN,
+    I64,
+    NOBODY,
+    OPEN,
+    PLANTED,
+    PLATFORM,
+    PRAISE,
+    SILENT,
+    UNAWARE,
+    USED,
+)
 from sim.strategies import Actions, Ambassadors
 from sim.world import World
 
@@ -21,7 +37,7 @@ def recruit(world: World, b: int, actions: Actions) -> None:
     plant, ambassadors = actions.plant, actions.ambassadors
     if plant is None and ambassadors is None and not mine.any():
         return
-    _dismiss(world, np.flatnonzero(mine & (members.exposed == 1)))
+    _dismiss(world, np.flatnonzero(mine & ((members.exposed == 1) | (members.space >= GONE))))
     _bring_to(world, b, np.flatnonzero(mine & (members.role == PLANTED)), PLANTED, plant.accounts if plant else 0)
     if ambassadors is None:
         _dismiss(world, np.flatnonzero((members.sponsor == b) & (members.role != PLANTED)))
@@ -47,7 +63,7 @@ def _bring_to(world: World, b: int, serving: I64, role: np.uint8, wanted: int, p
         lots = draws.uniform(key, members.key[serving])
         _dismiss(world, serving[np.argsort(lots)[wanted:]])
     elif serving.size < wanted:
-        candidates = np.flatnonzero((members.sponsor == NOBODY) & (members.exposed == 0))
+        candidates = np.flatnonzero((members.sponsor == NOBODY) & (members.exposed == 0) & (members.space == PLATFORM))
         if role == UNAWARE:  # whoever praised it in public yesterday
             candidates = candidates[world.outbox.voice[candidates, b] == PRAISE]
         order: list[np.ndarray] = [draws.uniform(key, members.key[candidates])]
@@ -113,4 +129,5 @@ def _search(world: World) -> None:
         kernels.see_through(slots, owners, b, 1.0 / world.tie_scale, members, world.ties, world.relations, world.numbers)
         world.brand_tally.rows["found"][0, b] += 1
         members.exposed[account] = 1
+        members.space[account] = GONE
         _dismiss(world, np.array([account]))

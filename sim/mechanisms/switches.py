@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
+from sim.event_rows import CRITICISM_READ, DEBATE_READ, ROWS
 from sim.events import Event, event_table
 from sim.laws import Laws, TrustLaw
 
@@ -74,6 +75,16 @@ MECHANISMS: dict[str, Mechanism] = {
         "Freed slots find new ties; off: what is lost stays lost.",
         {"leaving.refill": 0.0},
     ),
+    "migration": Mechanism(
+        "Members leave a platform on which too much is sold, and follow each other; off: everybody stays.",
+        {"migration.pressure": 0.0, "migration.pull": 0.0},
+        essay="E4",
+    ),
+    "gate": Mechanism(
+        "Newcomers need members who vouch for them; off: whoever asks is let in.",
+        {"space.vouchers": 0, "refuge.vouchers": 0},
+        essay="E3",
+    ),
     "silence": Mechanism(
         "Members post less in a commercial space; off: they post as ever.",
         {"speech.silence": 0.0},
@@ -107,7 +118,7 @@ MECHANISMS: dict[str, Mechanism] = {
         essay="E1",
     ),
 }
-"""Mechanisms by the name of their switch in ``[mechanisms]``. Migration and gates join them."""
+"""Mechanisms by the name of their switch in ``[mechanisms]``."""
 
 
 def compile_laws(sections: Mapping[str, Any], events: Mapping[str, Event], off: Collection[str] = ()) -> Laws:
@@ -118,5 +129,6 @@ def compile_laws(sections: Mapping[str, Any], events: Mapping[str, Event], off: 
             section, field = path.split(".")
             numbers[section] = numbers[section]._replace(**{field: value})
     trust: TrustLaw = numbers["trust"]
-    table = event_table(events, trust.asymmetry, trust.asymmetry_wom, numbers["speech"].criticism_informs)
+    table = event_table(ROWS, events, trust.asymmetry, trust.asymmetry_wom)
+    table.informs[[CRITICISM_READ, DEBATE_READ]] = numbers["speech"].criticism_informs
     return Laws(**numbers, events=table)

@@ -45,13 +45,16 @@ def measure_structure(world: World) -> Structure:
     )
 
 
-def measure(world: World, lost: int, structure: Structure | None) -> tuple[list[float], list[list[float]]]:
-    """The day's values: community metrics, and brand metrics for each brand, in the order of their names."""
+def measure(world: World, lost: int, structure: Structure | None) -> tuple[list[float], list[list[float]], int]:
+    """The day's values: community metrics, and brand metrics for each brand, in the order of their names; and the ties lost
+    so far, ``lost`` before today."""
     world.crew.each(measuring.measure, world.members, world.relations, world.community_sums.rows, world.brand_sums.rows)
     day, books, n = world.brand_day, world.books, world.n_members
+    count = world.community_tally.totals()
+    lost += count.unfollows_drift + count.unfollows_distrust + count.unfollows_annoyance
     today = Today(
         n=n,
-        count=world.community_tally.totals(),
+        count=count,
         sums=world.community_sums.totals(),
         lost=lost,
         answered=int(day.answers.sum()),
@@ -68,4 +71,4 @@ def measure(world: World, lost: int, structure: Structure | None) -> tuple[list[
             **{name: getattr(day, name)[b].item() for name in _DONE_TODAY},
         )
         per_brand.append([value(brand) for value in _OF_BRAND.values()])
-    return [value(today) for value in _OF_COMMUNITY.values()], per_brand
+    return [value(today) for value in _OF_COMMUNITY.values()], per_brand, lost

@@ -42,6 +42,40 @@ OF_COMMUNITY: dict[str, Metric] = {
     "unfollows_annoyance": Metric(
         "ties dropped for commercial posts", "ties/day", "community", "sum", lambda c: c.count.unfollows_annoyance, better=-1
     ),
+    "spam_posts": Metric(
+        "members' promotions of something of their own", "posts/day", "community", "sum", lambda c: c.count.spam_posts, better=-1
+    ),
+    "removed_posts": Metric(
+        "members' commercial messages that moderators removed", "posts/day", "community", "sum", lambda c: c.count.removed_posts
+    ),
+    "present": Metric(
+        "members on the platform or in the refuge",
+        "members",
+        "community",
+        "last",
+        lambda c: c.n - c.sums.gone - c.sums.outside,
+        better=+1,
+    ),
+    "in_refuge": Metric("members in the refuge", "members", "community", "last", lambda c: c.sums.in_refuge),
+    "gone": Metric("members who have left for good", "members", "community", "last", lambda c: c.sums.gone, better=-1),
+    "left_pressure": Metric(
+        "members who left the platform for too much selling",
+        "members/day",
+        "community",
+        "sum",
+        lambda c: c.count.left_pressure,
+        better=-1,
+    ),
+    "left_pull": Metric(
+        "members who left the platform because others had",
+        "members/day",
+        "community",
+        "sum",
+        lambda c: c.count.left_pull,
+        better=-1,
+    ),
+    "admitted": Metric("newcomers let in", "members/day", "community", "sum", lambda c: c.count.admitted, better=+1),
+    "refused": Metric("requests to come in that too few vouched for", "per day", "community", "sum", lambda c: c.count.refused),
     "ties_formed": Metric("new ties", "ties/day", "community", "sum", lambda c: c.count.ties_formed),
     # its structure, every STRUCTURE_EVERY days
     "ties_alive": Metric("living ties", "ties", "community", "last", _of_structure(lambda s: s.alive), better=+1),

@@ -6,7 +6,8 @@ import tomllib
 from typing import Any, Literal, get_args, get_origin
 
 from sim.declare import Parameter, declarations
-from sim.events import FACTOR_NAMES, ROWS
+from sim.event_rows import ROWS
+from sim.events import FACTOR_NAMES
 from sim.graph import GRAPH_KINDS
 from sim.laws import (
     AttentionLaw,
@@ -16,7 +17,10 @@ from sim.laws import (
     DiscoveryLaw,
     LeavingLaw,
     MemberTraits,
+    MigrationLaw,
     PersuasionLaw,
+    RefugeLaw,
+    SpaceLaw,
     SpeechLaw,
     TrustLaw,
 )
@@ -35,6 +39,9 @@ SECTIONS: dict[str, type] = {
     "speech": SpeechLaw,
     "discovery": DiscoveryLaw,
     "censorship": CensorshipLaw,
+    "space": SpaceLaw,
+    "refuge": RefugeLaw,
+    "migration": MigrationLaw,
     "customers": CustomerLaw,
     "leaving": LeavingLaw,
     "costs": Costs,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sim.declare import Array, Parameter, declarations
-from sim.events import FACTOR_NAMES, HEARD, ROWS
+from sim.event_rows import ROWS
+from sim.events import FACTOR_NAMES, HEARD
 from sim.mechanisms import MECHANISMS, PHASES
 from sim.metrics import METRICS
 from sim.report.catalogue import SECTIONS, first_line

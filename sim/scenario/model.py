@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, Field, create_model
 
 from sim.errors import Fault, InputError, suggestion
-from sim.events import ROWS, Event
+from sim.event_rows import ROWS
+from sim.events import Event
 from sim.graph import GRAPH_KINDS, Graph
 from sim.graph.kinds import CollegeMsg
 from sim.laws import (
@@ -22,7 +23,10 @@ from sim.laws import (
     Laws,
     LeavingLaw,
     MemberTraits,
+    MigrationLaw,
     PersuasionLaw,
+    RefugeLaw,
+    SpaceLaw,
     SpeechLaw,
     TrustLaw,
 )
@@ -82,6 +86,9 @@ class Scenario(BaseModel):
     speech: Annotated[SpeechLaw, Table(SpeechLaw)] = SpeechLaw()
     discovery: Annotated[DiscoveryLaw, Table(DiscoveryLaw)] = DiscoveryLaw()
     censorship: Annotated[CensorshipLaw, Table(CensorshipLaw)] = CensorshipLaw()
+    space: Annotated[SpaceLaw, Table(SpaceLaw)] = SpaceLaw()
+    refuge: Annotated[RefugeLaw, Table(RefugeLaw)] = RefugeLaw()
+    migration: Annotated[MigrationLaw, Table(MigrationLaw)] = MigrationLaw()
     customers: Annotated[CustomerLaw, Table(CustomerLaw)] = CustomerLaw()
     leaving: Annotated[LeavingLaw, Table(LeavingLaw)] = LeavingLaw()
     costs: Annotated[Costs, Table(Costs)] = Costs()
