@@ -40,6 +40,9 @@ from sim.tallies import BrandSums, BrandTally, CommunitySums, CommunityTally, Ta
 MOST_ACTIVITY = 150.0
 """Posts a day above which no member's activity is drawn; one in a million would be."""
 
+NO_LIMIT = 1e12
+"""A budget that never binds."""
+
 _CHANGING = ("members", "ties", "relations", "outbox", "brand_day", "books")
 
 
@@ -55,6 +58,8 @@ class Brand(NamedTuple):
     )
     initial_good: Annotated[float, Parameter("good evidence of those who know it on its first day", "experiences", 0, 1000)] = 0.0
     initial_bad: Annotated[float, Parameter("bad evidence of those who know it on its first day", "experiences", 0, 1000)] = 0.0
+    daily_budget: Annotated[float, Parameter("most it can spend in a day; 1e12: no limit", "money/day", 0, NO_LIMIT)] = NO_LIMIT
+    total_budget: Annotated[float, Parameter("most it can spend in all; 1e12: no limit", "money", 0, NO_LIMIT)] = NO_LIMIT
     policy: Annotated[str, Parameter("policy it follows, unless it is the first brand, whose policies are compared")] = "absent"
 
 
@@ -110,6 +115,8 @@ class World:
     """… and of the first that may be said tomorrow because of what is read today, one for each member and brand."""
     n_posted: int = 0
     """Messages posted today."""
+    purse: F64 = field(default_factory=lambda: np.empty(0))
+    """What each brand may still spend today."""
     divided: bool = False
     """Whether anybody is elsewhere than on the platform."""
     audible: U8 = field(default_factory=lambda: np.zeros((1, 0), np.uint8))
@@ -207,6 +214,7 @@ def create(
         ended=np.empty(graph.n_ties, np.int32),
         seekers=np.empty(graph.n_ties, np.int32),
         movers=np.empty(graph.n_members, np.int32),
+        purse=np.zeros(len(brands)),
     )
 
 

@@ -22,7 +22,6 @@ NOTHING_ELSE: dict[str, Any] = {
         "quality_feedback": False,
         "persuasion_knowledge": False,
         "migration": False,
-        "migration": False,
     },
 }
 

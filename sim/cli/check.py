@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
 from sim.cli.exits import OK
+from sim.cli.options import load_plugins, plugin_option
 from sim.errors import Fault, InputError
 
 
@@ -14,8 +16,10 @@ from sim.errors import Fault, InputError
 @click.argument("scenario", required=False)
 @click.option("--schema", is_flag=True, help="Print the JSON schema of scenario files, for completion in editors.")
 @click.option("--resolved", is_flag=True, help="Print the scenario with nothing left to defaults, as TOML.")
-def check(scenario: str | None, schema: bool, resolved: bool) -> int:
+@plugin_option
+def check(scenario: str | None, schema: bool, resolved: bool, plugins: tuple[Path, ...]) -> int:
     """Check a scenario file completely; print all its faults, or that there are none."""
+    load_plugins(plugins)
     from sim.scenario import dump_toml, json_schema, load_scenario
 
     if schema:

@@ -66,6 +66,7 @@ def compare(
 
         if not asked.nothing or policies or control or seeds:
             raise InputError(Fault("--from", "a manifest leaves nothing to choose", "Leave out the scenario and its options."))
+        asked.load_plugins()
         chosen, control, named = recorded_comparison(manifest)
     else:
         chosen, named = asked.scenario(), chosen_seeds(seeds)
@@ -80,6 +81,8 @@ def compare(
     network = chosen.make_graph((named or (chosen.seed,))[0])
     if not quiet:
         tell_notes(chosen, network)
+        if chosen.equal_budget > 0:
+            click.echo("Scaling the policies to the same spend …", err=True)
     try:
         with Progress("Living", quiet) as progress, finish_on_interrupt():
             found = run_comparison(

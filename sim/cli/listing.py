@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
 from sim.cli.exits import OK
+from sim.cli.options import load_plugins, plugin_option
 
 
 @click.command("list")
 @click.argument(
     "what",
-    type=click.Choice(["strategies", "metrics", "mechanisms", "graphs", "scenarios", "parameters", "events"]),
+    type=click.Choice(["strategies", "actions", "metrics", "mechanisms", "graphs", "scenarios", "parameters", "events"]),
     required=False,
 )
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON on stdout.")
-def list_things(what: str | None, as_json: bool) -> int:
-    """List what there is: strategies, metrics, mechanisms, graphs, scenarios, parameters, events."""
+@plugin_option
+def list_things(what: str | None, as_json: bool, plugins: tuple[Path, ...]) -> int:
+    """List what there is: strategies, actions, metrics, mechanisms, graphs, scenarios, parameters, events."""
+    load_plugins(plugins)
     from sim.report import catalogue
 
     chosen = [what] if what else ["strategies", "metrics", "mechanisms", "graphs", "scenarios"]

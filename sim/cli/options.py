@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +32,7 @@ class Asked:
     columns: str | None
     days: int | None
     sets: tuple[str, ...]
+    plugins: tuple[Path, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -40,6 +41,7 @@ class Asked:
 
     def scenario(self) -> Scenario:
         """The scenario, checked."""
+        self.load_plugins()
         from sim.scenario import load_scenario
 
         changes: dict[str, Any] = {}
@@ -70,6 +72,29 @@ class Asked:
             raise InputError(
                 [replace(fault, where=f"command line: {fault.where.partition(': ')[2]}") for fault in error.faults]
             ) from None
+
+    def load_plugins(self) -> None:
+        """Make the strategies of the user's own files known, before anything is read that may name them."""
+        load_plugins(self.plugins)
+
+
+def load_plugins(plugins: Iterable[Path]) -> None:
+    """Make the strategies of the user's own files known; to be called before a scenario is read."""
+    from sim.strategies import STRATEGIES
+    from sim.strategies.plugins import load_plugin
+
+    for path in plugins:
+        load_plugin(path, STRATEGIES)
+
+
+plugin_option = click.option(
+    "--plugin",
+    "plugins",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A Python file with strategies of your own (repeatable). Its code is run.",
+)
 
 
 def _value(text: str) -> Any:
@@ -104,6 +129,7 @@ def scenario_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="PATH=VALUE",
             help="Change one value of the scenario, e.g. --set brand.quality=0.6 (repeatable).",
         ),
+        plugin_option,
     ]
 
     @functools.wraps(command)

@@ -53,6 +53,7 @@ def run(
     """Live one world under one policy, day by day."""
     from sim.study.single import SingleRun
 
+    asked.load_plugins()
     nothing_else = asked.nothing and policy is None and seed is None
     if resume and out is not None and nothing_else and (out / "manifest.json").exists():
         job = SingleRun.from_manifest(out)

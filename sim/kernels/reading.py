@@ -19,6 +19,7 @@ from sim.kernels.jit import kernel, part
 from sim.kernels.ties import believe
 from sim.state import (
     BRAND_POST,
+    F64,
     GONE,
     I32,
     NOBODY,
@@ -49,7 +50,29 @@ def shown(i: int, b: int, q: int, mine: np.uint64, relations: Relations, day: Br
     if relations.follows[i, b]:
         return True
     reach = day.reach[b]
-    return reach > 0.0 and unit(absorb(absorb(mine, _BRAND_ITEMS + q), relations.brand_key[b])) < reach
+    return reach > 0.0 and _reach_coin(b, q, mine, relations) < reach
+
+
+@part
+def _reach_coin(b: int, q: int, mine: np.uint64, relations: Relations) -> float:
+    return unit(absorb(absorb(mine, _BRAND_ITEMS + q), relations.brand_key[b]))
+
+
+@kernel
+def paid_coins(key: np.uint64, b: int, items: int, reach: float, members: Members, relations: Relations, out: F64) -> int:
+    """``out`` (float64) = the coins, all below ``reach``, of the members to whom brand b would pay to show its ``items`` posts;
+    returns how many. ``key``: the day's key of stream READ."""
+    n = 0
+    for i in range(members.key.size):
+        if members.space[i] != PLATFORM or relations.follows[i, b]:
+            continue
+        mine = absorb(key, members.key[i])
+        for q in range(items):
+            coin = _reach_coin(b, q, mine, relations)
+            if coin < reach:
+                out[n] = coin
+                n += 1
+    return n
 
 
 @kernel

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.kernels import draws
 from sim.kernels import serving as kernels
+from sim.mechanisms.paying import afford_first
 from sim.state import ENTRY, PLATFORM, SILENT, U8
 from sim.strategies import Target
 from sim.world import World
@@ -24,7 +25,9 @@ def hold_contests(world: World) -> None:
         followers = np.flatnonzero(world.relations.follows[:, b] & (world.members.space == PLATFORM))
         appeal = world.laws.speech.entry_rate * contest.reward / (contest.reward + contest.effort)
         who = world.members.key[followers] ^ world.relations.brand_key[b]
-        entrants = followers[draws.uniform(world.key(draws.CONTEST), who) < appeal]
+        coins = draws.uniform(world.key(draws.CONTEST), who)
+        enter = coins < appeal
+        entrants = afford_first(world, b, followers[enter], coins[enter], contest.reward * world.costs.prize)
         outbox.said[entrants] += outbox.voice[entrants, b] == SILENT
         outbox.voice[entrants, b] = ENTRY
         gives = contest.reward + contest.credit - contest.effort
@@ -47,7 +50,9 @@ def single_out(world: World, b: int, action: Target | None) -> None:
         reason[world.outbox.asks > 0] = NEED
     chosen = np.flatnonzero((reason > 0) & (world.members.space == PLATFORM))
     who = world.members.key[chosen] ^ relations.brand_key[b]
-    chosen = chosen[draws.uniform(world.key(draws.TARGET), who) < action.share]
+    coins = draws.uniform(world.key(draws.TARGET), who)
+    shown = coins < action.share
+    chosen = afford_first(world, b, chosen[shown], coins[shown], world.costs.impression)
     relations.targeted[chosen, b] = reason[chosen]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.kernels import draws
 from sim.mechanisms.campaigning import single_out
+from sim.mechanisms.paying import afford, afford_reach, open_purses
 from sim.mechanisms.sponsoring import recruit
 from sim.state import F64, NOBODY
 from sim.strategies import Actions, BrandView
@@ -23,11 +24,14 @@ def decide(world: World) -> None:
     world.actions = decided or [Actions() for _ in world.strategies]
     world.community_tally.clear()
     world.brand_tally.clear()
+    open_purses(world)
     for b, actions in enumerate(world.actions):
+        _improve(world, b, actions, views[b].criticism + views[b].complaints if views else 0)
         _schedule_posts(world, b, actions)
         single_out(world, b, actions.target)
+        reach = actions.reach.share if actions.reach is not None else 0.0
+        world.brand_day.reach[b] = afford_reach(world, b, reach)
         recruit(world, b, actions)
-        _improve(world, b, actions, views[b].criticism + views[b].complaints if views else 0)
     world.divided = bool(world.members.space.any())
     world.sponsored = bool((world.members.sponsor != NOBODY).any())
 
@@ -63,6 +67,10 @@ def _schedule_posts(world: World, b: int, actions: Actions) -> None:
     posts, coins = _whole(world, b, post.rate, 0) if post is not None else (0, _NO_COINS)
     duplicates = 0 if post is None else int((coins < post.duplicate).sum())
     questions, _ = _whole(world, b, ask.rate, 1 << 20) if ask is not None else (0, _NO_COINS)
+    if post is not None or ask is not None:
+        bought = afford(world, b, posts, world.costs.post)
+        duplicates = max(0, duplicates - (posts - bought))  # which are the last
+        posts, questions = bought, afford(world, b, questions, world.costs.post)
     day.removed[b] = 0
     if world.laws.space.moderation > 0 and posts + questions > 0:
         stands = _not_removed(world, b, posts + questions)
@@ -72,7 +80,6 @@ def _schedule_posts(world: World, b: int, actions: Actions) -> None:
     day.posts[b], day.duplicates[b], day.questions[b] = posts, duplicates, questions
     day.question_return[b] = ask.credit - ask.effort if ask is not None else 0.0
     day.tone[b] = post.tone if post is not None else 0.0
-    day.reach[b] = actions.reach.share if actions.reach is not None else 0.0
     day.confesses[b] = actions.confess is not None
 
 
@@ -101,5 +108,5 @@ def _improve(world: World, b: int, actions: Actions, heard: int) -> None:
     day = world.brand_day
     day.improvements[b] = 0
     if actions.improve is not None:
-        day.improvements[b] = min(actions.improve.capacity, heard)
+        day.improvements[b] = afford(world, b, min(actions.improve.capacity, heard), world.costs.improvement)
         day.quality[b] = 1.0 - (1.0 - day.quality[b]) * (1.0 - actions.improve.gain) ** int(day.improvements[b])

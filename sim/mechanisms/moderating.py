@@ -8,6 +8,7 @@ import numpy as np
 from sim.event_rows import COMMERCIAL
 from sim.kernels import draws
 from sim.kernels import serving as kernels
+from sim.mechanisms.paying import afford, afford_first
 from sim.mechanisms.sponsoring import find_out
 from sim.state import CRITICISM, DEBATED, DELETED, I64, PLATFORM, RELAYS, SILENT, U64
 from sim.strategies import Actions
@@ -66,13 +67,17 @@ def _deal_with_critics(world: World, b: int, actions: Actions) -> None:
     key, day = world.key(draws.CRITICS), world.brand_day
     told = (b, world.members, world.relations, world.numbers)
     if actions.censor is not None:
-        gone = draws.uniform(key, who, 0) < actions.censor.share
+        coins = draws.uniform(key, who, 0)
+        gone = np.zeros(who.size, bool)
+        wanted = np.flatnonzero(coins < actions.censor.share)
+        gone[afford_first(world, b, wanted, coins[wanted], world.costs.deletion)] = True
         posted["flags"][critical[gone]] |= DELETED
         kernels.delete(authors[gone].astype(np.int64), *told)
         day.deletions[b] = gone.sum()
         critical, authors, who = critical[~gone], authors[~gone], who[~gone]
     if actions.debate is not None:
-        answered = np.sort(np.argsort(draws.uniform(key, who, 1), kind="stable")[: actions.debate.capacity])
+        capacity = afford(world, b, min(actions.debate.capacity, critical.size), world.costs.reply)
+        answered = np.sort(np.argsort(draws.uniform(key, who, 1), kind="stable")[:capacity])
         posted["flags"][critical[answered]] |= DEBATED
         kernels.reply_in_public(authors[answered].astype(np.int64), *told)
         day.debates[b] = answered.size

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.kernels import draws
 from sim.kernels import serving as kernels
+from sim.mechanisms.paying import afford, afford_first
 from sim.state import CRITICISM, I64, PLATFORM, PRAISE, U64
 from sim.strategies import Answer, Intrude, Reply
 from sim.world import World
@@ -27,11 +28,12 @@ def serve(world: World) -> None:
 
 def _answer(world: World, b: int, action: Answer) -> None:
     askers = np.flatnonzero(world.outbox.asks & (world.members.space == PLATFORM))
-    if askers.size > action.capacity:
+    capacity = afford(world, b, min(action.capacity, askers.size), world.costs.answer)
+    if askers.size > capacity:
         order: list[U64 | I64] = [_lots(world, b, askers)]
         if action.first == "influential":
             order.append(world.graph.standing[askers])
-        askers = np.sort(askers[np.lexsort(order)[: action.capacity]])
+        askers = np.sort(askers[np.lexsort(order)[:capacity]])
     if askers.size:
         kernels.answer(
             askers,
@@ -52,9 +54,10 @@ def _reply(world: World, b: int, action: Reply) -> None:
     complaint = world.relations.complaint[:, b]
     open_ones = np.flatnonzero((complaint > 0) & (world.members.space == PLATFORM))
     noticed = open_ones[_noticed(world, b, open_ones, action.coverage)]
-    if noticed.size > action.capacity:
+    capacity = afford(world, b, min(action.capacity, noticed.size), world.costs.reply)
+    if noticed.size > capacity:
         oldest_first = np.lexsort([_lots(world, b, noticed), -complaint[noticed].astype(int)])
-        noticed = np.sort(noticed[oldest_first[: action.capacity]])
+        noticed = np.sort(noticed[oldest_first[:capacity]])
     if noticed.size:
         resolved = kernels.reply(noticed, b, world.key(draws.SERVE), world.offered, world.members, world.relations, world.numbers)
         world.brand_day.resolved[b] = resolved
@@ -66,7 +69,9 @@ def _intrude(world: World, b: int, action: Intrude) -> None:
     spoken = np.isin(world.outbox.voice[:, b], (PRAISE, CRITICISM))
     mentions = np.flatnonzero(spoken & (world.members.space == PLATFORM))
     who = world.members.key[mentions] ^ world.relations.brand_key[b]
-    chosen = mentions[draws.uniform(world.key(draws.SERVE), who, 7) < action.share]
+    coins = draws.uniform(world.key(draws.SERVE), who, 7)
+    wanted = coins < action.share
+    chosen = afford_first(world, b, mentions[wanted], coins[wanted], world.costs.reply)
     kernels.intrude(
         chosen,
         b,

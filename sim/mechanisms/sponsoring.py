@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.kernels import draws
 from sim.kernels import sponsoring as kernels
+from sim.mechanisms.paying import afford_first
 from sim.state import (
     COVERT,
     DISCLOSED,
@@ -92,9 +93,9 @@ def speak_for_brands(world: World) -> None:
         for planted, action in ((True, actions.plant), (False, actions.ambassadors)):
             if action is None:
                 continue
-            speaking = serving[
-                (members.sponsor[serving] == b) & ((members.role[serving] == PLANTED) == planted) & (coins < action.rate)
-            ]
+            speaks = (members.sponsor[serving] == b) & ((members.role[serving] == PLANTED) == planted) & (coins < action.rate)
+            price = world.costs.planted_post if planted else world.costs.ambassador_post
+            speaking = afford_first(world, b, serving[speaks], coins[speaks], price)
             outbox.said[speaking] += outbox.voice[speaking, b] == SILENT
             outbox.voice[speaking, b] = np.where(members.role[speaking] == OPEN, DISCLOSED, HIDDEN)
             (day.planted_posts if planted else day.ambassador_posts)[b] = speaking.size

@@ -28,7 +28,7 @@ from sim.mechanisms import MECHANISMS
 from sim.metrics import METRICS
 from sim.scenario import shipped_scenarios
 from sim.scenario.tables import defaults_of
-from sim.strategies import STRATEGIES
+from sim.strategies import PRIMITIVES, STRATEGIES, Schedule
 from sim.world import Brand, ScheduledPost
 
 SECTIONS: dict[str, type] = {
@@ -136,6 +136,7 @@ def _factors(bits: int) -> str:
 
 _LISTS = {
     "strategies": lambda: _classes(STRATEGIES),
+    "actions": lambda: [*_classes(PRIMITIVES), *_classes({"(when)": Schedule})],
     "graphs": lambda: _classes(GRAPH_KINDS),
     "metrics": _metrics,
     "mechanisms": _mechanisms,

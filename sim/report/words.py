@@ -100,6 +100,18 @@ def _unlike(value: Any, default: Any, at: str = "") -> Iterator[str]:
         yield f"{at} = {value}"
 
 
+def _scaled(comparison: Comparison) -> str:
+    """At what each policy was scaled to spend the same, and which of them could not."""
+    budget = comparison.scenario.equal_budget
+    factors = ", ".join(
+        f"{scaling.policy.name} × {scaling.factor:.3g}" + (f" (spends only {number(scaling.spend)})" if short else "")
+        for scaling in comparison.scalings
+        if scaling.spend > 0
+        for short in [scaling.spend < 0.95 * budget]
+    )
+    return f"each policy scaled to spend {number(budget)} ({factors})"
+
+
 def conditions(comparison: Comparison) -> str:
     """What the answer holds for."""
     scenario, graph = comparison.scenario, comparison.graph
@@ -112,5 +124,7 @@ def conditions(comparison: Comparison) -> str:
     beside = f"the defaults but for {', '.join(different)}" if different else "the defaults"
     assumed = f"one set of assumptions ({beside}), not varied here"
     shared = "" if graph["varies"] else ", one network"
+    if comparison.scalings:
+        shared += f"; {_scaled(comparison)}"
     how = "bootstrap over worlds" if worlds >= ENOUGH else "Student's t over worlds"
     return f"{lived}{shared}; {assumed}. Intervals: 95 %, {how}."

@@ -78,6 +78,12 @@ class Scenario(BaseModel):
     days: int = Field(default=360, ge=1, le=100_000, description="days after the brands enter")
     burn_in: int = Field(default=30, ge=0, le=10_000, description="days before that, in which there is no brand")
     seed: int = Field(default=1, ge=0, le=2**53, description="seed of the first world; further worlds count on from it")
+    equal_budget: float = Field(
+        default=0.0,
+        ge=0,
+        le=1e12,
+        description="money that every policy compared is scaled to spend over the days (and may not exceed); 0: each as it is",
+    )
     graph: Annotated[Any, OneOf(GRAPH_KINDS, "kind")] = Field(default=CollegeMsg(), description="who follows whom")
     members: Annotated[MemberTraits, Table(MemberTraits)] = MemberTraits()
     attention: Annotated[AttentionLaw, Table(AttentionLaw)] = AttentionLaw()

@@ -29,7 +29,7 @@ from sim.strategies.campaigning import (
     Monitoring,
     OpenDebate,
 )
-from sim.strategies.composing import Composed, Schedule, Scheduled
+from sim.strategies.composing import Composed, Scaled, Schedule, Scheduled
 from sim.strategies.listening import Advocate, Ethnographer, ListenFirst, PitchingManager
 from sim.strategies.recruiting import AmbassadorProgramme, Astroturf, Incoherent, Infiltration, Repentant
 
@@ -76,6 +76,7 @@ __all__ = [
     "Post",
     "Reach",
     "Reply",
+    "Scaled",
     "Schedule",
     "Scheduled",
     "Strategy",

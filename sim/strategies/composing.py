@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, NamedTuple
 
 from sim.declare import Parameter as P
+from sim.declare import declarations
 from sim.strategies.actions import PRIMITIVES, Actions, BrandView, Strategy
 
 NEVER = 1_000_000
@@ -65,3 +66,41 @@ class Composed:
             if scheduled.schedule.due(view):
                 today = today.with_(Actions(**{scheduled.name: scheduled.action}))
         return today
+
+
+AMOUNTS = {
+    "post": "rate",
+    "reach": "share",
+    "target": "share",
+    "answer": "capacity",
+    "reply": "capacity",
+    "intrude": "share",
+    "debate": "capacity",
+    "censor": "share",
+    "ask": "rate",
+    "improve": "capacity",
+    "plant": "accounts",
+    "ambassadors": "number",
+}
+"""The number of each primitive that says how much of it is done; contests and confessions are held or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """A strategy that does ``factor`` times as much of everything, as far as there is more of it to do."""
+
+    strategy: Strategy
+    factor: float
+
+    def decide(self, view: BrandView) -> Actions:
+        actions = self.strategy.decide(view)
+        return replace(actions, **{name: self._scaled(name, getattr(actions, name)) for name in AMOUNTS})
+
+    def _scaled(self, name: str, action: Any) -> Any:
+        if action is None:
+            return None
+        field = AMOUNTS[name]
+        bound = next(p.high for known, _, p in declarations(PRIMITIVES[name], P) if known == field)
+        amount = min(getattr(action, field) * self.factor, bound)
+        whole = isinstance(getattr(action, field), int)
+        return replace(action, **{field: round(amount) if whole else amount})

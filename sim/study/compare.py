@@ -17,6 +17,7 @@ from sim.graph import Graph
 from sim.metrics import METRICS
 from sim.scenario import Policy, Scenario, load_scenario, parse_scenario
 from sim.state import F64
+from sim.study.budget import Scaling, at_equal_spend, capped
 from sim.study.executor import Bench, Failure, Job, execute
 from sim.study.results import Result
 from sim.study.statistics import Contrast, Estimate, contrast, estimate
@@ -33,6 +34,7 @@ class Comparison:
     seeds: tuple[int, ...]
     results: Mapping[tuple[str, int], Result]
     graph: Mapping[str, Any]
+    scalings: tuple[Scaling, ...] = ()
     failures: tuple[Failure, ...] = ()
 
     def __post_init__(self) -> None:
@@ -146,7 +148,13 @@ def compare(
         "varies": bench.varies,
         "notes": list(first.notes),
     }
-    jobs = [Job(policy, seed) for seed in seeds for policy in chosen]
+    scalings: tuple[Scaling, ...] = ()
+    lived = chosen
+    if scenario.equal_budget > 0 and scenario.brand:
+        scalings = tuple(at_equal_spend(scenario, policy, bench.graph, seeds) for policy in chosen)
+        lived = [scaling.policy for scaling in scalings]
+        bench = Bench(capped(scenario), graph)
+    jobs = [Job(policy, seed) for seed in seeds for policy in lived]
     results: dict[tuple[str, int], Result] = {}
     failures: list[Failure] = []
     with contextlib.ExitStack() as stack:
@@ -178,7 +186,7 @@ def compare(
     failed_worlds = {failure.job.seed for failure in failures}
     kept = tuple(seed for seed in seeds if seed not in failed_worlds)
     ordered = {(policy, seed): results[policy, seed] for seed in kept for policy in names}
-    return Comparison(scenario, names, control, kept, ordered, summary, tuple(failures))
+    return Comparison(scenario, names, control, kept, ordered, summary, scalings, tuple(failures))
 
 
 def recorded_comparison(path: Path) -> tuple[Scenario, str, tuple[int, ...]]:

@@ -23,6 +23,7 @@ from sim.engine import Run
 from sim.errors import Fault, InputError
 from sim.graph import Graph
 from sim.scenario import Policy, Scenario
+from sim.strategies import STRATEGIES
 from sim.study.results import Result
 from sim.warm import compile_kernels
 
@@ -69,9 +70,10 @@ class Bench:
 _bench: Bench | None = None
 
 
-def _start_worker(scenario: Scenario, graph: Graph | None, started: Event) -> None:
+def _start_worker(scenario: Scenario, graph: Graph | None, strategies: dict[str, type], started: Event) -> None:
     global _bench
     started.set()
+    STRATEGIES.update(strategies)  # those of plugins
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_end_with_parent, daemon=True).start()
     compile_kernels()
@@ -115,7 +117,7 @@ def _with_pool(bench: Bench, waiting: deque[Job], workers: int) -> Generator[Res
     graph = None if bench.varies else bench.graph(bench.scenario.seed)
     context = multiprocessing.get_context("spawn")
     started = context.Event()
-    pool = ProcessPoolExecutor(workers, context, _start_worker, (bench.scenario, graph, started))
+    pool = ProcessPoolExecutor(workers, context, _start_worker, (bench.scenario, graph, dict(STRATEGIES), started))
     running: dict[Future[Result | Failure], Job] = {}
     try:
         while waiting or running:

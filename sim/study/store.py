@@ -28,6 +28,7 @@ import filelock
 
 from sim.errors import Fault, InputError
 from sim.scenario import Policy
+from sim.strategies import STRATEGIES
 from sim.study.results import Result, runs_table
 
 MANIFEST = "manifest.json"
@@ -181,11 +182,12 @@ def code_digest() -> str:
 
 
 def own_strategies(policies: Sequence[Policy]) -> dict[str, str]:
-    """Fingerprints of the strategies that are not Murmur's own, by policy: an edited one is another one."""
+    """Fingerprints of the strategies that are not Murmur's own, by policy or name: an edited one is another one."""
+    kinds = {**STRATEGIES, **{policy.name: type(policy.strategy) for policy in policies}}
     return {
-        policy.name: hashlib.sha256(_source(type(policy.strategy))).hexdigest()[:16]
-        for policy in policies
-        if not type(policy.strategy).__module__.startswith("sim.")
+        name: hashlib.sha256(_source(kind)).hexdigest()[:16]
+        for name, kind in kinds.items()
+        if not kind.__module__.startswith("sim.")
     }
 
 
