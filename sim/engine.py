@@ -17,13 +17,14 @@ Everything that runs a community (command line, comparison, Mesa, tests) runs it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from sim import metrics, world
+from sim.diary import Diary
 from sim.errors import Fault, InputError
 from sim.graph import Graph
 from sim.mechanisms import PHASES
@@ -53,7 +54,8 @@ class Run:
     """A run: iterate over it for its days, or call :meth:`step`.
 
     ``policy`` is followed by the scenario's first brand; the others follow their own. ``seed`` defaults to the
-    scenario's, ``graph`` to the one the scenario describes. The result does not depend on ``threads``.
+    scenario's, ``graph`` to the one the scenario describes. The result does not depend on ``threads``. ``diary``: members, as the
+    graph calls them, of whom :attr:`diary` is to tell what happens to them; with it the run keeps to one thread.
 
     ``brand_rows[b]`` is the place of the scenario's brand b in the arrays of :attr:`world`.
     ``community`` (days × community metrics) and ``brands`` (days × brands × brand metrics), float64, hold what has been
@@ -67,6 +69,7 @@ class Run:
         seed: int | None = None,
         graph: Graph | None = None,
         threads: int = 1,
+        diary: Sequence[str] | Literal["all"] = (),
     ) -> None:
         self.scenario = scenario
         self.policy = scenario.find_policy(policy) if isinstance(policy, str) else policy
@@ -89,8 +92,10 @@ class Run:
             [post._replace(brand=post.brand or (scenario.brand[0].name if scenario.brand else "")) for post in scenario.post],
             seed=self.seed,
             burn_in=scenario.burn_in,
-            threads=threads,
+            threads=1 if diary else threads,
         )
+        keepers = range(graph.n_members) if diary == "all" else [graph.index(name) for name in diary]
+        self.diary = Diary(self.world, keepers) if diary else None
         self.brand_names = tuple(brand.name for brand in scenario.brand)
         self.community: F64 = np.full((scenario.days, len(metrics.COMMUNITY_METRICS)), np.nan)
         self.brands: F64 = np.full((scenario.days, len(scenario.brand), len(metrics.BRAND_METRICS)), np.nan)
@@ -121,7 +126,12 @@ class Run:
         here = self.world
         here.step += 1
         for phase in PHASES:
-            phase.run(here)
+            if self.diary is None:
+                phase.run(here)
+            else:
+                self.diary.before(phase.name)
+                phase.run(here)
+                self.diary.after(phase.name)
         if here.day < 0:
             return None
         return self._measure()

@@ -1,8 +1,8 @@
 """Every array of a run, declared: shape, type, unit, range, meaning.
 
 Sizes: ``members`` n; ``rows`` n + 1; ``slots`` one per tie a member can have; ``brands`` B; ``relays`` how many reposts a
-member remembers; ``messages`` what was posted today (grows when a day is busier than any before); ``chunks`` runs of
-members that one thread works through (fixed by the graph, so that sums do not depend on the number of threads).
+member remembers; ``messages`` what was posted today (grows when a day is busier than any before); ``notes`` what is
+written down today for members who keep a diary; ``one`` a single number.
 
 Ties are rows of slots, one row per member: slot k of row i says *i follows target[k]*, so content flows from the target
 to i. A row never grows: an unfollow frees a slot (target −1) and a later follow fills it.
@@ -92,6 +92,39 @@ MESSAGE = np.dtype(
 that equal messages are equal bytes."""
 
 
+NOTE = np.dtype(
+    [
+        ("step", np.int32),  # day of the run, burn-in included
+        ("member", np.int32),  # to whom it happened
+        ("what", np.int16),  # row of the event table, or one of the happenings below
+        ("brand", np.int16),  # the brand concerned, −1 for none
+        ("other", np.int32),  # who it came from or whom it concerns: a member, −1 for nobody
+        ("weight", np.float32),  # trust in whom it came from; or how many, of posts read
+        ("before", np.float32),  # trust in the brand before
+        ("after", np.float32),  # … and after
+    ]
+)
+"""An entry in a member's diary."""
+
+# Happenings besides the rows of the event table.
+(
+    POSTS_READ,
+    SAID,
+    BECAME_CUSTOMER,
+    LEFT_BRAND,
+    COMPLAINED,
+    FOLLOWED_BRAND,
+    UNFOLLOWED_BRAND_DRIFT,
+    UNFOLLOWED_BRAND_DISTRUST,
+    UNFOLLOWED_BRAND_TIRED,
+    FOLLOWED,
+    UNFOLLOWED_DRIFT,
+    UNFOLLOWED_DISTRUST,
+    UNFOLLOWED_ANNOYED,
+    MOVED,
+) = range(1000, 1014)
+
+
 class Members(NamedTuple):
     """Who the members are (drawn once) and the state of mind they share across brands."""
 
@@ -112,6 +145,11 @@ class Members(NamedTuple):
     clutter: Annotated[F32, Array("moving average of the commercial share of what is read", ("members",), "f4", "–", 0, 1)]
     role: Annotated[U8, Array("for whom she speaks: herself, planted, covert, open, unaware", ("members",), "u1", "–", 0, 4)]
     sponsor: Annotated[I8, Array("the brand she speaks for, −1 for none", ("members",), "i1", "brand", -1)]
+    keeps_diary: Annotated[U8, Array("what happens to her is written down", ("members",), "u1", "yes/no", 0, 1)]
+    diary: Annotated[
+        Records, Array("what has happened today to those who keep a diary; empty when nobody does", ("notes",), "note")
+    ]
+    n_notes: Annotated[I64, Array("how much of it is written", ("one",), "i8", "notes", 0)]
     exposed: Annotated[U8, Array("it is public that she speaks for a brand in secret", ("members",), "u1", "yes/no", 0, 1)]
 
 
@@ -230,9 +268,11 @@ def allocate(group: type[Group], sizes: Mapping[str, int]) -> Group:
     """Arrays of ``group`` filled with zeros, or with −1 where −1 is the lowest value (nobody, no slot)."""
     arrays = []
     for _, _, array in declarations(group, Array):
-        shape = tuple(sizes[dim] for dim in array.dims)
+        shape = tuple(sizes.get(dim, 0) for dim in array.dims)
         if array.dtype == "message":
             arrays.append(np.full(shape, np.array((NOBODY, NOBODY, 0, 0, 0, 0), MESSAGE)))
+        elif array.dtype == "note":
+            arrays.append(np.zeros(shape, NOTE))
         else:
             arrays.append(np.full(shape, NOBODY if array.low == NOBODY else 0, array.dtype))
     return group(*arrays)
@@ -244,6 +284,8 @@ def out_of_range(group: tuple[Any, ...]) -> list[str]:
     for (name, _, array), values in zip(declarations(type(group), Array), group, strict=True):
         low = -np.inf if array.low is None else array.low
         high = np.inf if array.high is None else array.high
+        if array.dtype == "note":
+            continue
         if array.dtype == "message":
             values = values["kind"]
             high = len(KINDS) - 1

@@ -181,6 +181,7 @@ def create(
         "rows": graph.n_members + 1,
         "slots": graph.n_ties,
         "brands": len(brands),
+        "one": 1,
         "relays": RELAYS,
         "messages": graph.n_members,
     }
@@ -234,7 +235,7 @@ def draw_members(keys: npt.NDArray[np.uint64], traits: MemberTraits, laws: Laws,
         drawn: F64 = median * np.exp(spread * special.ndtri(np.maximum(draws.uniform(key, keys, which), 1e-300)))
         return drawn
 
-    members = allocate(Members, {"members": keys.size})
+    members = allocate(Members, {"members": keys.size, "one": 1})
     members.key[:] = keys
     members.activity[:] = np.minimum(lognormal(traits.activity_median, traits.activity_spread, 0), MOST_ACTIVITY)
     members.attention[:] = lognormal(traits.attention_median, traits.attention_spread, 1)
@@ -285,9 +286,12 @@ def launch(world: World) -> None:
         world.books.adopters[b] = relations.customer[:, b].sum()
 
 
+_NOT_KEPT = ("members.keeps_diary", "members.diary", "members.n_notes")
+
+
 def checkpoint(world: World) -> dict[str, npt.NDArray[Any]]:
     """All that is needed to go on from here (copies)."""
-    saved = {name: array.copy() for name, array in world.arrays()}
+    saved = {name: array.copy() for name, array in world.arrays() if name not in _NOT_KEPT}
     saved["world.step"] = np.array(world.step)
     saved["world.tie_scale"] = np.array(world.tie_scale)
     saved["world.next_cascade"] = np.array(world.next_cascade)
@@ -300,7 +304,7 @@ def checkpoint(world: World) -> dict[str, npt.NDArray[Any]]:
 def restore(world: World, saved: Mapping[str, npt.NDArray[Any]]) -> None:
     """Put a world back to a checkpoint of the same run."""
     for name, array in world.arrays():
-        if array.flags.writeable:
+        if array.flags.writeable and name in saved:
             array[...] = saved[name]
     world.step = int(saved["world.step"])
     world.tie_scale = float(saved["world.tie_scale"])

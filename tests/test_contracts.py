@@ -241,7 +241,14 @@ def test_phases_write_only_what_they_declare() -> None:
 def test_arrays_are_as_declared(group: type[Any], small: Scenario) -> None:
     run = Run(small, "listen_first", 1).to_the_end()
     world = run.world
-    sizes = {"members": world.n_members, "rows": world.n_members + 1, "slots": run.graph.n_ties, "brands": 1, "relays": 8}
+    sizes = {
+        "members": world.n_members,
+        "rows": world.n_members + 1,
+        "slots": run.graph.n_ties,
+        "brands": 1,
+        "relays": 8,
+        "one": 1,
+    }
     held = next(
         getattr(world, name)
         for name in ("members", "ties", "relations", "outbox", "messages", "brand_day", "books")
@@ -249,10 +256,10 @@ def test_arrays_are_as_declared(group: type[Any], small: Scenario) -> None:
     )
     for (name, _, array), values in zip(declarations(group, Array), held, strict=True):
         assert array.about, name
-        if array.dtype != "message":
+        if array.dtype not in ("message", "note"):
             assert values.dtype == np.dtype(array.dtype), name
         assert values.flags.c_contiguous
-        if "messages" not in array.dims:
+        if not {"messages", "notes"} & set(array.dims):
             assert values.shape == tuple(sizes[dim] for dim in array.dims), name
 
 

@@ -13,6 +13,7 @@ from sim.cli.compare import compare
 from sim.cli.exits import BAD_INPUT, INTERRUPTED, OK
 from sim.cli.listing import list_things
 from sim.cli.run import run
+from sim.cli.trace import trace
 from sim.errors import InputError
 
 
@@ -58,10 +59,11 @@ def main() -> None:
     murmur compare --graph friends.csv      the same in your own network
     murmur compare my.toml --worlds 50      in your own scenario
     murmur run my.toml --policy broadcast   one world, day by day
+    murmur trace --member 52 -p astroturf   a member's story: why did she unfollow?
     murmur check my.toml                    is this scenario right?
     murmur list strategies                  what can be tried
     """
 
 
-for verb in (compare, run, check, list_things):
+for verb in (compare, run, trace, check, list_things):
     main.add_command(verb)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from sim.events import DOUBT, EFFECT, OPENNESS, OVER, TIE, TIRED, TRUST, UNFAIR, USE, WARM
+from sim.kernels.diary import note
 from sim.kernels.jit import inlined, part
 from sim.laws import Laws, PersuasionLaw
 from sim.state import Members, Relations
@@ -63,9 +64,19 @@ def factor(
 
 @inlined
 def experience(
-    event: int, i: int, b: int, x: float, useful: float, tone: float, members: Members, relations: Relations, laws: Laws
+    event: int,
+    i: int,
+    b: int,
+    x: float,
+    useful: float,
+    tone: float,
+    source: int,
+    members: Members,
+    relations: Relations,
+    laws: Laws,
 ) -> None:
-    """Row ``event`` of the table happens to member i about brand b, through a tie of trust x, in this tone.
+    """Row ``event`` of the table happens to member i about brand b, through a tie of trust x, in this tone. ``source``: the
+    member it came from, −1 for none.
 
     Writes relations.good, .bad, .chance, .aware and members.knowledge of member i. Multipliers are those before the event.
     """
@@ -108,27 +119,31 @@ def experience(
         members.knowledge[i] = min(1.0, knowledge + steps * laws.persuasion.learning * (1.0 - knowledge))
     if table.informs[event]:
         relations.aware[i, b] = 1
+    if members.diary.size > 0:
+        after = trust(np.float64(relations.good[i, b]), np.float64(relations.bad[i, b]))
+        note(event, i, b, source, x, tau, after, members)
 
 
 @part
-def in_secret(event: int, i: int, b: int, x: float, members: Members, relations: Relations, laws: Laws) -> None:
+def in_secret(event: int, i: int, b: int, x: float, source: int, members: Members, relations: Relations, laws: Laws) -> None:
     """:func:`experience` of praise that was ordered: what it gains is written down as gained in secret.
 
     Writes relations.hidden besides.
     """
     before = np.float64(relations.good[i, b])
-    experience(event, i, b, x, 1.0, 0.0, members, relations, laws)
+    experience(event, i, b, x, 1.0, 0.0, source, members, relations, laws)
     gain = np.float64(relations.good[i, b]) - before
     relations.hidden[i, b] = np.float64(relations.hidden[i, b]) + gain
 
 
 @part
-def uncover(event: int, i: int, b: int, x: float, members: Members, relations: Relations, laws: Laws) -> None:
+def uncover(event: int, i: int, b: int, x: float, source: int, members: Members, relations: Relations, laws: Laws) -> None:
     """:func:`experience` of something that comes to light: what was gained in secret is taken back, and betrays (L6).
 
     Apart from :func:`experience` because it is rare, and what is often called must stay small. Writes relations.hidden
     besides.
     """
+    before = trust(np.float64(relations.good[i, b]), np.float64(relations.bad[i, b]))
     if laws.trust.learned:
         table = laws.events
         hidden = np.float64(relations.hidden[i, b])
@@ -138,4 +153,6 @@ def uncover(event: int, i: int, b: int, x: float, members: Members, relations: R
         relations.hidden[i, b] = hidden - taken
         relations.good[i, b] = np.float64(relations.good[i, b]) - taken
         relations.bad[i, b] = np.float64(relations.bad[i, b]) + taken * table.betrayal[event]
-    experience(event, i, b, x, 1.0, 0.0, members, relations, laws)
+    experience(event, i, b, x, 1.0, 0.0, source, members, relations, laws)
+    if members.diary.size > 0 and members.keeps_diary[i]:
+        members.diary[members.n_notes[0] - 1]["before"] = before  # all of it is one event to her

@@ -24,6 +24,7 @@ from sim.event_rows import (
     SPAM_READ,
     TOOK_PART,
 )
+from sim.kernels.diary import note
 from sim.kernels.draws import absorb, unit
 from sim.kernels.evidence import effect, experience, in_secret, trust, uncover
 from sim.kernels.jit import inlined, part
@@ -38,6 +39,7 @@ from sim.state import (
     EXPOSE,
     HIDDEN,
     KNOWN,
+    NOBODY,
     PRAISE,
     REFUGE,
     RELAYS,
@@ -143,7 +145,7 @@ def avoids(i: int, coin: np.uint64, members: Members) -> bool:
 def read_ad(i: int, b: int, event: int, members: Members, relations: Relations, day: BrandDay, laws: Laws) -> None:
     """Member i reads a commercial message of brand b (row ``event`` of the table)."""
     tone = day.tone[b] if laws.persuasion.tone_matters else 0.0
-    experience(event, i, b, 1.0, 1.0, tone, members, relations, laws)
+    experience(event, i, b, 1.0, 1.0, tone, NOBODY, members, relations, laws)
     if tone > 0.0:
         overact(i, b, tone, members, relations, laws)
     if laws.space.norm > 0.0:
@@ -175,6 +177,8 @@ def _hear_spam(i: int, k: int, coin: np.uint64, per_scale: float, members: Membe
         doubt(i, k, laws.events.tie_loss[SPAM_READ] * per_scale, ties)
     ties.status[k] |= ANNOYED
     ties.marked[i] = 1
+    if members.diary.size > 0:
+        note(SPAM_READ, i, NOBODY, ties.target[k], 1.0, 0.0, 0.0, members)
     return READ_AS_SELLING
 
 
@@ -183,13 +187,13 @@ def offend(i: int, b: int, members: Members, relations: Relations, laws: Laws) -
     """Brand b is held responsible for selling to member i where it is not done."""
     norm = laws.refuge.norm if members.space[i] == REFUGE else laws.space.norm
     if norm > 0.0:
-        experience(NORM_BREACHED, i, b, 1.0, -norm, 0.0, members, relations, laws)
+        experience(NORM_BREACHED, i, b, 1.0, -norm, 0.0, NOBODY, members, relations, laws)
 
 
 @part
 def overact(i: int, b: int, tone: float, members: Members, relations: Relations, laws: Laws) -> None:
     """Brand b's tone is held against how well member i knows it."""
-    experience(OVERACTED_READ, i, b, 1.0, 1.0, tone, members, relations, laws)
+    experience(OVERACTED_READ, i, b, 1.0, 1.0, tone, NOBODY, members, relations, laws)
 
 
 @part
@@ -257,11 +261,11 @@ def hear(
     if event == HIDDEN_READ:
         brands[c, b].secret_reads += 1
         seen = sees_through(i, b, coin, members, relations, day, laws)
-        in_secret(HIDDEN_READ, i, b, x, members, relations, laws)
+        in_secret(HIDDEN_READ, i, b, x, origin, members, relations, laws)
         if seen:
             brands[c, b].discoveries += 1
             used = members.role[origin] == UNAWARE
-            uncover(SEEN_THROUGH, i, b, 1.0, members, relations, laws)
+            uncover(SEEN_THROUGH, i, b, 1.0, origin, members, relations, laws)
             if source >= 0:
                 ties.status[source] |= KNOWN
                 if learned and not used:
@@ -271,23 +275,23 @@ def hear(
     elif event == EXPOSE_READ:
         if has_posted(i, item["cascade"], outbox):
             return READ
-        uncover(EXPOSE_READ, i, b, x, members, relations, laws)
+        uncover(EXPOSE_READ, i, b, x, origin, members, relations, laws)
         for other in range(relations.good.shape[1]):
             if other != b and relations.aware[i, other]:
-                experience(RIVAL_EXPOSED, i, other, x, 1.0, 0.0, members, relations, laws)
+                experience(RIVAL_EXPOSED, i, other, x, 1.0, 0.0, origin, members, relations, laws)
         if source >= 0:
             ties.status[source] |= KNOWN
             if learned and not item["flags"] & USED:
                 doubt(i, source, laws.events.tie_loss[EXPOSE_READ] * x * per_scale, ties)
     else:
         if event == DISCLOSED_READ and relations.hidden[i, b] > 0.0:
-            uncover(CONFESSION_READ, i, b, x, members, relations, laws)
-        experience(event, i, b, x, 1.0, 0.0, members, relations, laws)
+            uncover(CONFESSION_READ, i, b, x, origin, members, relations, laws)
+        experience(event, i, b, x, 1.0, 0.0, origin, members, relations, laws)
         if selling:
             offend(i, b, members, relations, laws)
         if deleted and unit(absorb(coin, 5)) < laws.censorship.noticed:
             brands[c, b].witnessed += 1
-            experience(DELETION_SEEN, i, b, 1.0, 1.0, 0.0, members, relations, laws)
+            experience(DELETION_SEEN, i, b, 1.0, 1.0, 0.0, origin, members, relations, laws)
             if unit(absorb(coin, 6)) < laws.censorship.protest:
                 reply(i, b, i, CRITICISM, 0, first_reply, oldest, relations, outbox)
     return READ_AS_SELLING if selling else READ
@@ -316,5 +320,5 @@ def contribute(
     tau = trust(np.float64(relations.good[i, b]), np.float64(relations.bad[i, b])) if laws.trust.learned else 0.5
     kind = PRAISE if unit(absorb(coin, 3)) < tau else CRITICISM
     brands[c, b].contributions += 1
-    experience(TOOK_PART, i, b, 1.0, day.question_return[b], 0.0, members, relations, laws)
+    experience(TOOK_PART, i, b, 1.0, day.question_return[b], 0.0, NOBODY, members, relations, laws)
     reply(i, b, i, kind, 0, first_reply, oldest, relations, outbox)

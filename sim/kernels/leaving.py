@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from sim.event_rows import COMMERCIAL
+from sim.kernels.diary import note
 from sim.kernels.draws import absorb, fires, skip, unit
 from sim.kernels.evidence import trust
 from sim.kernels.jit import kernel, part
@@ -19,9 +20,16 @@ from sim.state import (
     HIDDEN,
     I32,
     KNOWN,
+    LEFT_BRAND,
     MUTUAL,
     NOBODY,
     SOUR,
+    UNFOLLOWED_ANNOYED,
+    UNFOLLOWED_BRAND_DISTRUST,
+    UNFOLLOWED_BRAND_DRIFT,
+    UNFOLLOWED_BRAND_TIRED,
+    UNFOLLOWED_DISTRUST,
+    UNFOLLOWED_DRIFT,
     Members,
     Messages,
     Outbox,
@@ -109,6 +117,8 @@ def leave_ties(
                         ended[chunk_start + n_ended] = first + q
                         n_ended += 1
                         drift_count += 1
+                        if members.diary.size > 0:
+                            note(UNFOLLOWED_DRIFT, i, NOBODY, ties.target[first + q], 0.0, 0.0, 0.0, members)
                 q += 1 + skip(absorb(mine, _DRIFT + 1 + q), drift, size - q - 1)
 
         if not ties.marked[i]:
@@ -138,12 +148,16 @@ def leave_ties(
                 ended[chunk_start + n_ended] = k
                 n_ended += 1
                 cause = unit(absorb(coin, 1)) * hazard
+                why = UNFOLLOWED_ANNOYED
                 if cause < lasting:
-                    drift_count += 1
+                    why = UNFOLLOWED_DRIFT
                 elif cause < lasting + distrust:
-                    distrust_count += 1
-                else:
-                    annoyance_count += 1
+                    why = UNFOLLOWED_DISTRUST
+                drift_count += why == UNFOLLOWED_DRIFT
+                distrust_count += why == UNFOLLOWED_DISTRUST
+                annoyance_count += why == UNFOLLOWED_ANNOYED
+                if members.diary.size > 0:
+                    note(why, i, NOBODY, ties.target[k], 0.0, 0.0, 0.0, members)
         ties.marked[i] = left
     community[c].unfollows_drift += drift_count
     community[c].unfollows_distrust += distrust_count
@@ -178,16 +192,22 @@ def leave_brands(
                 if fires(coin, drift + distrust + over):
                     relations.follows[i, b] = 0
                     cause = unit(absorb(coin, 1)) * (drift + distrust + over)
+                    why = UNFOLLOWED_BRAND_TIRED
                     if cause < drift:
-                        brands[c, b].brand_unfollows_drift += 1
+                        why = UNFOLLOWED_BRAND_DRIFT
                     elif cause < drift + distrust:
-                        brands[c, b].brand_unfollows_distrust += 1
-                    else:
-                        brands[c, b].brand_unfollows_overexposure += 1
+                        why = UNFOLLOWED_BRAND_DISTRUST
+                    brands[c, b].brand_unfollows_drift += why == UNFOLLOWED_BRAND_DRIFT
+                    brands[c, b].brand_unfollows_distrust += why == UNFOLLOWED_BRAND_DISTRUST
+                    brands[c, b].brand_unfollows_overexposure += why == UNFOLLOWED_BRAND_TIRED
+                    if members.diary.size > 0:
+                        note(why, i, b, NOBODY, relations.exposure[i, b], tau, tau, members)
             if customer and fires(absorb(mine, 2), law.churn + law.churn_distrust * doubt):
                 relations.customer[i, b] = 2
                 relations.complaint[i, b] = 0
                 brands[c, b].churned += 1
+                if members.diary.size > 0:
+                    note(LEFT_BRAND, i, b, NOBODY, 0.0, tau, tau, members)
 
 
 @kernel

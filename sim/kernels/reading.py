@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.event_rows import AD_READ, CONFESSION_READ, DUPLICATE_READ, LIFE_EVENT_READ, ORGANIC_READ, QUESTION_READ, TARGETED_READ
+from sim.kernels.diary import note
 from sim.kernels.draws import absorb, chance, first_half, second_half, unit
 from sim.kernels.evidence import trust, uncover
 from sim.kernels.hearing import READ_AS_SELLING, SKIPPED, avoids, contribute, hear, read_ad, relay, remember, repost_chance
@@ -24,6 +25,7 @@ from sim.state import (
     I32,
     NOBODY,
     PLATFORM,
+    POSTS_READ,
     U8,
     BrandDay,
     Members,
@@ -117,6 +119,7 @@ def read(
     certain = chance(1.0)
     repost_plain = chance(speech.repost_organic)
     per_scale = 1.0 / tie_scale
+    diary = members.diary.size > 0
     everybody = heard.reader.size == 0
     speaking = scratch[ties.start[lo] :] if everybody else scratch
     all_offered = 0
@@ -181,6 +184,8 @@ def read(
             reads += here
             if learned and here > 0:
                 believe(first + k, here * plain_gain * per_scale, ties)
+            if diary and here > 0:
+                note(POSTS_READ, i, NOBODY, j, here, 0.0, 0.0, members)
             speaking[n_closer] = k
             n_closer += (second_half(coin) < np.uint64(plain) * repost_plain) | (np.int64(outbox.said[j]) > plain)
 
@@ -246,7 +251,7 @@ def read(
                     event = DUPLICATE_READ if q >= posts - day.duplicates[b] else AD_READ
                 read_ad(i, b, event, members, relations, day, laws)
                 if day.confesses[b] and relations.hidden[i, b] > 0.0:
-                    uncover(CONFESSION_READ, i, b, 1.0, members, relations, laws)
+                    uncover(CONFESSION_READ, i, b, 1.0, NOBODY, members, relations, laws)
                 reads += 1
                 commercial += 1
                 brands[c, b].ad_reads += 1

@@ -20,7 +20,7 @@ from sim.kernels.draws import absorb, unit
 from sim.kernels.evidence import experience
 from sim.kernels.jit import kernel, part
 from sim.laws import Laws
-from sim.state import I32, I64, U64, Members, Records, Relations
+from sim.state import I32, I64, NOBODY, U64, Members, Records, Relations
 
 
 @part
@@ -53,8 +53,8 @@ def answer(
         if not is_seen(i, absorb(coin, 5), feed, members, laws):
             continue
         event = PITCHED if unit(coin) < pitch else ANSWERED
-        experience(event, i, b, 1.0, useful, 0.0, members, relations, laws)
-        adopt_if(i, b, absorb(coin, 2), 0, relations, laws, brands)
+        experience(event, i, b, 1.0, useful, 0.0, NOBODY, members, relations, laws)
+        adopt_if(i, b, absorb(coin, 2), 0, members, relations, laws, brands)
 
 
 @kernel
@@ -70,9 +70,9 @@ def reply(chosen: I64, b: int, key: np.uint64, feed: I32, members: Members, rela
         relations.complaint[i, b] = 0
         if unit(coin) < laws.customers.resolved_share:
             resolved += 1
-            experience(COMPLAINT_RESOLVED, i, b, 1.0, 1.0, 0.0, members, relations, laws)
+            experience(COMPLAINT_RESOLVED, i, b, 1.0, 1.0, 0.0, NOBODY, members, relations, laws)
         else:
-            experience(COMPLAINT_UNRESOLVED, i, b, 1.0, 1.0, 0.0, members, relations, laws)
+            experience(COMPLAINT_UNRESOLVED, i, b, 1.0, 1.0, 0.0, NOBODY, members, relations, laws)
     return resolved
 
 
@@ -94,23 +94,23 @@ def intrude(
         coin = absorb(absorb(absorb(key, members.key[i]), relations.brand_key[b]), 6)
         if not is_seen(i, absorb(coin, 1), feed, members, laws):
             continue
-        experience(INTRUDED, i, b, 1.0, 1.0, 0.0, members, relations, laws)
+        experience(INTRUDED, i, b, 1.0, 1.0, 0.0, NOBODY, members, relations, laws)
         relations.exposure[i, b] = np.float64(relations.exposure[i, b]) + 1.0
-        adopt_if(i, b, absorb(coin, 2), 0, relations, laws, brands)
+        adopt_if(i, b, absorb(coin, 2), 0, members, relations, laws, brands)
 
 
 @kernel
 def reply_in_public(critics: I64, b: int, members: Members, relations: Relations, numbers: Records) -> None:
     """The ``critics`` find that brand b has replied to them in public. Writes relations.good."""
     for i in critics:
-        experience(DEBATE_READ, i, b, 0.0, 1.0, 0.0, members, relations, numbers[0])
+        experience(DEBATE_READ, i, b, 0.0, 1.0, 0.0, NOBODY, members, relations, numbers[0])
 
 
 @kernel
 def delete(critics: I64, b: int, members: Members, relations: Relations, numbers: Records) -> None:
     """The ``critics`` find that their criticism of brand b is gone. Writes relations.bad; members.knowledge."""
     for i in critics:
-        experience(DELETION_SEEN, i, b, 1.0, 1.0, 0.0, members, relations, numbers[0])
+        experience(DELETION_SEEN, i, b, 1.0, 1.0, 0.0, NOBODY, members, relations, numbers[0])
 
 
 @kernel
@@ -118,7 +118,7 @@ def take_part(entrants: I64, b: int, gives: float, members: Members, relations: 
     """The ``entrants`` take part in brand b's contest, which ``gives`` them reward and credit less effort. Writes
     relations.good, .bad."""
     for i in entrants:
-        experience(TOOK_PART, i, b, 1.0, gives, 0.0, members, relations, numbers[0])
+        experience(TOOK_PART, i, b, 1.0, gives, 0.0, NOBODY, members, relations, numbers[0])
 
 
 @kernel

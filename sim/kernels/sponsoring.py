@@ -6,14 +6,23 @@ from sim.event_rows import SEEN_THROUGH, USED_UNASKED
 from sim.kernels.evidence import experience, uncover
 from sim.kernels.jit import kernel
 from sim.kernels.ties import doubt
-from sim.state import I64, KNOWN, Members, Records, Relations, Ties
+from sim.state import I64, KNOWN, NOBODY, Members, Records, Relations, Ties
 
 
 @kernel
 def see_through(
-    slots: I64, owners: I64, b: int, per_scale: float, members: Members, ties: Ties, relations: Relations, numbers: Records
+    slots: I64,
+    owners: I64,
+    account: int,
+    b: int,
+    per_scale: float,
+    members: Members,
+    ties: Ties,
+    relations: Relations,
+    numbers: Records,
 ) -> None:
-    """The members ``owners`` (int64) see through the account they follow in ``slots`` (int64), which spoke for brand b.
+    """The members ``owners`` (int64) see through the ``account`` they follow in ``slots`` (int64), which spoke for
+    brand b.
 
     Writes relations.good, .bad, .hidden; members.knowledge; ties.bad, .status, .marked.
     """
@@ -21,7 +30,7 @@ def see_through(
     for e in range(slots.size):
         i = owners[e]
         k = slots[e]
-        uncover(SEEN_THROUGH, i, b, 1.0, members, relations, laws)
+        uncover(SEEN_THROUGH, i, b, 1.0, account, members, relations, laws)
         if laws.trust.learned and not ties.status[k] & KNOWN:
             doubt(i, k, laws.events.tie_loss[SEEN_THROUGH] * per_scale, ties)
         ties.status[k] |= KNOWN
@@ -32,5 +41,5 @@ def learn_of_use(i: int, b: int, members: Members, relations: Relations, numbers
     """Member i learns that brand b has posted in her name, and is angry. Writes relations.good, .bad, .angry;
     members.knowledge."""
     laws = numbers[0]
-    experience(USED_UNASKED, i, b, 1.0, 1.0, 0.0, members, relations, laws)
+    experience(USED_UNASKED, i, b, 1.0, 1.0, 0.0, NOBODY, members, relations, laws)
     relations.angry[i, b] = laws.customers.anger_days

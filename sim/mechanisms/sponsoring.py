@@ -127,7 +127,7 @@ def _search(world: World) -> None:
         b = int(members.sponsor[account])
         slots = np.flatnonzero(world.ties.target == account)
         owners = np.searchsorted(world.ties.start, slots, side="right") - 1
-        kernels.see_through(slots, owners, b, 1.0 / world.tie_scale, members, world.ties, world.relations, world.numbers)
+        kernels.see_through(slots, owners, account, b, 1.0 / world.tie_scale, members, world.ties, world.relations, world.numbers)
         world.brand_tally.rows["found"][0, b] += 1
         members.exposed[account] = 1
         members.space[account] = GONE

@@ -1,0 +1,141 @@
+"""Who did what to whom, and why: a log of what happens to some members or to all.
+
+Kernels write notes for members who keep a diary (:mod:`sim.kernels.diary`); what can be read off the state from one phase to
+the next is added here. To keep a diary changes nothing in the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.event_rows import ROWS
+from sim.state import FOLLOWED, I64, KINDS, MOVED, NOBODY, NOTE, SAID, SPACES, Records
+from sim.world import World
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_HAPPENINGS = (
+    "posts_read",
+    "said",
+    "became_customer",
+    "left_brand",
+    "complained",
+    "followed_brand",
+    "unfollowed_brand_drift",
+    "unfollowed_brand_distrust",
+    "unfollowed_brand_tired",
+    "followed",
+    "unfollowed_drift",
+    "unfollowed_distrust",
+    "unfollowed_annoyed",
+    "moved",
+)
+NAMES = {**{n: row.name for n, row in enumerate(ROWS)}, **{1000 + n: name for n, name in enumerate(_HAPPENINGS)}}
+"""What a note's ``what`` is called."""
+
+
+class Diary:
+    """The diaries of some members of a world, from its first day on."""
+
+    def __init__(self, world: World, members: Sequence[int]) -> None:
+        self.world = world
+        self.members: I64 = np.array(sorted(members), np.int64)
+        self._pages: list[Records] = []
+        world.members.keeps_diary[self.members] = 1
+        self._make_room(1)
+
+    def before(self, phase: str) -> None:
+        """Make room for what the phase may bring, and remember what it is going to change."""
+        world = self.world
+        if phase == "read":
+            targets = [world.ties.target[first : first + n] for first, n in self._rows()]
+            heard = sum(int(world.outbox.said[row].sum()) for row in targets)
+            posts = int((world.brand_day.posts + world.brand_day.questions + 1).sum())
+            self._make_room(3 * (heard * (1 + len(world.brands)) + posts * len(self.members)))
+        elif phase == "leave":
+            self._make_room(len(self.members) * (4 + 2 * len(world.brands)) + sum(n for _, n in self._rows()))
+            self._followed = [set(world.ties.target[first : first + n].tolist()) for first, n in self._rows()]
+            self._space = world.members.space[self.members].copy()
+
+    def after(self, phase: str) -> None:
+        """Take up what was written, and add what can be seen."""
+        world = self.world
+        n = int(world.members.n_notes[0])
+        assert n < world.members.diary.size, "a diary that is full has lost something"
+        page = world.members.diary[:n].copy()
+        page["step"] = world.step
+        world.members.n_notes[0] = 0
+        seen = {"moderate": self._said, "leave": self._changes}.get(phase)
+        more = list(seen()) if seen is not None else []
+        self._pages += [page, np.array(more, NOTE)] if more else [page]
+
+    def _rows(self) -> Iterator[tuple[int, int]]:
+        ties = self.world.ties
+        return zip(ties.start[self.members].tolist(), ties.living[self.members].tolist(), strict=True)
+
+    def _make_room(self, notes: int) -> None:
+        world = self.world
+        wanted = notes + 64 * len(self.members) * (1 + len(world.brands))
+        if world.members.diary.size < wanted:
+            world.members = world.members._replace(diary=np.zeros(2 * wanted, NOTE))
+
+    def _said(self) -> Iterator[tuple[Any, ...]]:
+        """What she has posted, and passed on."""
+        world = self.world
+        for i in self.members.tolist():
+            first = world.messages.first[i]
+            for item in world.messages.item[first : first + int(world.outbox.said[i])]:
+                whose = int(item["origin"]) if item["origin"] != i else NOBODY
+                yield world.step, i, SAID, item["brand"], whose, item["kind"], item["depth"], 0.0
+
+    def _changes(self) -> Iterator[tuple[Any, ...]]:
+        """Whom she has begun to follow, and where she has gone."""
+        world = self.world
+        for n, (i, (first, living)) in enumerate(zip(self.members.tolist(), self._rows(), strict=True)):
+            for j in sorted(set(world.ties.target[first : first + living].tolist()) - self._followed[n]):
+                yield world.step, i, FOLLOWED, NOBODY, j, 0.0, 0.0, 0.0
+            if world.members.space[i] != self._space[n]:
+                yield world.step, i, MOVED, NOBODY, NOBODY, world.members.space[i], self._space[n], 0.0
+
+    @property
+    def notes(self) -> Records:
+        """All that has been written so far, day by day, and within a day in the order of its phases."""
+        return np.concatenate([np.zeros(0, NOTE), *self._pages])
+
+    def table(self) -> pd.DataFrame:
+        """The notes with names instead of numbers: day, member, event, brand, other, detail, weight, trust before and after."""
+        import pandas as pd
+
+        world, notes = self.world, self.notes
+        brands = np.array([*(brand.name for brand in world.brands), ""], object)
+        name = np.vectorize(lambda i: "" if i < 0 else world.graph.name(int(i)), otypes=[object])
+        what = notes["what"]
+        event = np.array([NAMES[int(number)] for number in what], object)
+        detail = np.full(notes.size, "", object)
+        said = what == SAID
+        detail[said] = [
+            KINDS[int(kind)] + (" passed on" if depth else "")
+            for kind, depth in zip(notes["weight"][said], notes["before"][said], strict=True)
+        ]
+        moved = what == MOVED
+        detail[moved] = [SPACES[int(space)] for space in notes["weight"][moved]]
+        about = (what < 1000) | ~np.isin(what, [SAID, FOLLOWED, MOVED])
+        about_brand = notes["brand"] >= 0
+        about_brand[said] = [KINDS[int(kind)] not in ("organic", "question", "spam") for kind in notes["weight"][said]]
+        return pd.DataFrame(
+            {
+                "day": notes["step"] - world.burn_in,
+                "member": name(notes["member"]) if notes.size else [],
+                "event": event,
+                "brand": brands[np.where(about_brand, notes["brand"], -1)],
+                "other": name(notes["other"]) if notes.size else [],
+                "detail": detail,
+                "weight": np.where(about, notes["weight"], np.nan),
+                "trust_before": np.where(what < 1000, notes["before"], np.nan),
+                "trust_after": np.where(what < 1000, notes["after"], np.nan),
+            }
+        )

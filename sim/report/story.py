@@ -1,0 +1,126 @@
+"""A member's story in sentences: what she read, what it did to her trust, what she found out, and why she left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_TOLD = {
+    "seen_through": "saw through a post by {other}: it was ordered by {brand}",
+    "expose_read": "read that {other} speaks for {brand} in secret",
+    "rival_exposed": "thought worse of {brand} too, after what came out about its rival",
+    "confession_read": "read that what was said for {brand} had been ordered",
+    "used_unasked": "learned that {brand} had posted in her name without asking",
+    "deletion_seen": "noticed that criticism of {brand} had been deleted",
+    "answered": "got an answer to her question from {brand}",
+    "pitched": "got a sales pitch from {brand} in answer to her question",
+    "intruded": "got a reply from {brand} that she had not asked for",
+    "took_part": "took part in what {brand} had asked for",
+    "bad_experience": "had a bad experience with the product of {brand}",
+    "good_experience": "had a good experience with the product of {brand}",
+    "complained": "complained to {brand}",
+    "complaint_resolved": "had her complaint resolved by {brand}",
+    "complaint_unresolved": "got a reply from {brand} that resolved nothing",
+    "complaint_ignored": "was left without a reply by {brand}, and was angry",
+    "became_customer": "became a customer of {brand}",
+    "left_brand": "ceased to be a customer of {brand}",
+    "followed_brand": "began to follow {brand}",
+    "unfollowed_brand_drift": "unfollowed {brand}, for no reason that the model knows",
+    "unfollowed_brand_distrust": "unfollowed {brand}, because she distrusted it",
+    "unfollowed_brand_tired": "unfollowed {brand}, because it posted too much",
+    "followed": "began to follow {other}",
+    "unfollowed_drift": "unfollowed {other}, for no reason that the model knows",
+    "unfollowed_distrust": "unfollowed {other}, whom she no longer trusted",
+    "unfollowed_annoyed": "unfollowed {other}, because of commercial posts",
+}
+_READING = {
+    "praise_read": "praise of {brand}",
+    "criticism_read": "criticism of {brand}",
+    "debate_read": "criticism of {brand} with its reply",
+    "hidden_read": "ordered praise of {brand}, taken for honest",
+    "disclosed_read": "praise of {brand} by its ambassadors",
+    "entry_read": "contest entries for {brand}",
+    "ad_read": "advertisements of {brand}",
+    "duplicate_read": "repeated advertisements of {brand}",
+    "question_read": "open questions of {brand}",
+    "targeted_read": "advertisements of {brand} meant for her",
+    "life_event_read": "advertisements of {brand} that knew too much",
+    "spam_read": "promotions by members",
+}
+_SAID = {
+    "praise": "praised {brand}",
+    "criticism": "criticised {brand}",
+    "expose": "wrote that {other} speaks for {brand} in secret",
+    "disclosed": "praised {brand} on its behalf, and said so",
+    "hidden": "praised {brand} on its behalf, and did not say so",
+    "entry": "entered a contest of {brand}",
+}
+_WHERE = {"refuge": "left the platform for the refuge", "gone": "left the platform for good", "platform": "came in"}
+_REASONS = 3
+
+
+def story(notes: pd.DataFrame) -> Iterator[str]:
+    """The sentences of one member's notes (rows of :meth:`sim.diary.Diary.table`), in order. Reading is summed up between the
+    things that mattered; whoever stops following or buying is told what had cost most trust until then."""
+    reading: list[Any] = []
+    so_far: list[Any] = []
+    for note in notes.itertuples(index=False):
+        sentence = _sentence(note)
+        if sentence is None:
+            if note.event in _READING or note.event == "posts_read":
+                reading.append(note)
+        else:
+            yield from _read(reading)
+            reading = []
+            yield f"Day {note.day}: {sentence}{_trust(note)}.{_why(note, so_far)}"
+        so_far.append(note)
+    yield from _read(reading)
+
+
+def _sentence(note: Any) -> str | None:
+    names = {"brand": note.brand, "other": note.other}
+    if note.event == "said":
+        return _SAID[note.detail].format(**names) if note.detail in _SAID else None
+    if note.event == "moved":
+        return _WHERE.get(note.detail)
+    return _TOLD[note.event].format(**names) if note.event in _TOLD else None
+
+
+def _trust(note: Any) -> str:
+    changed = note.trust_before == note.trust_before and abs(note.trust_after - note.trust_before) >= 0.0005
+    return f" (trust in {note.brand} {note.trust_before:.3f} → {note.trust_after:.3f})" if changed else ""
+
+
+def _read(reading: list[Any]) -> Iterator[str]:
+    """What was read since the last thing that mattered, in one sentence."""
+    if not reading:
+        return
+    posts = sum(int(note.weight) for note in reading if note.event == "posts_read")
+    counts = Counter(_READING[note.event].format(brand=note.brand) for note in reading if note.event != "posts_read")
+    told = "; ".join([f"{posts:,} post{'s' * (posts != 1)}"] * (posts > 0) + [f"{what} ({n:,})" for what, n in counts.items()])
+    first, last = (f"{note.day}".replace("-", "−") for note in (reading[0], reading[-1]))
+    days = f"Day {first}" if first == last else f"Days {first} to {last}"
+    moved = [note for note in reading if note.trust_before == note.trust_before]
+    trust = f" (trust in {moved[0].brand} {moved[0].trust_before:.3f} → {moved[-1].trust_after:.3f})" if moved else ""
+    yield f"{days}: read {told}{trust}."
+
+
+def _why(note: Any, so_far: list[Any]) -> str:
+    """For an end of trust, what had cost most of it."""
+    if note.event in ("unfollowed_brand_distrust", "left_brand"):
+        losses = [n for n in so_far if n.brand == note.brand and n.trust_before - n.trust_after > 0.002]
+        worst = sorted(losses, key=lambda n: n.trust_after - n.trust_before)[:_REASONS]
+        told = [f"{_named(n)} on day {n.day} ({n.trust_after - n.trust_before:+.3f})".replace("-", "−") for n in worst]
+        return f" What had cost most trust: {'; '.join(told)}." if told else ""
+    if note.event == "unfollowed_distrust":
+        known = [n for n in so_far if n.other == note.other and n.event in ("seen_through", "expose_read")]
+        return f" Since day {known[-1].day} she knew for whom that account speaks." if known else ""
+    return ""
+
+
+def _named(note: Any) -> str:
+    return _sentence(note) or f"read {_READING[note.event].format(brand=note.brand)}"

@@ -1,0 +1,103 @@
+"""The log of events: complete, true, and without effect on what it logs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+
+from sim.cli import main
+from sim.engine import Run
+from sim.errors import InputError
+from sim.report.story import story
+from sim.scenario import Scenario, changed, parse_scenario
+from sim.study.results import Result
+from tests.worlds import busy_scenarios
+
+
+@settings(max_examples=40)
+@given(busy_scenarios())
+def test_a_diary_changes_nothing_and_agrees_with_the_counts(plan: dict[str, Any]) -> None:
+    scenario = parse_scenario(plan["scenario"])
+    plain = Run(scenario, plan["policy"], plan["seed"]).to_the_end()
+    told = Run(scenario, plan["policy"], plan["seed"], diary="all").to_the_end()
+    assert Result.of(plain).digest == Result.of(told).digest
+    assert told.diary is not None
+    events = told.diary.table()
+    events = events[events.day >= 0]
+    happened = events.event.value_counts()
+    for name, metric in (
+        ("unfollowed_drift", "unfollows_drift"),
+        ("unfollowed_distrust", "unfollows_distrust"),
+        ("unfollowed_annoyed", "unfollows_annoyance"),
+    ):
+        assert happened.get(name, 0) == plain.series(metric).sum(), name
+    for brand in plain.brand_names:
+        here = events[events.brand == brand].event.value_counts()
+        for name, metric in (
+            ("became_customer", "adoptions"),
+            ("left_brand", "churned"),
+            ("complained", "complaints"),
+            ("complaint_ignored", "complaints_ignored"),
+            ("complaint_resolved", "complaints_resolved"),
+            ("hidden_read", "secret_reads"),
+            ("unfollowed_brand_distrust", "brand_unfollows_distrust"),
+        ):
+            assert here.get(name, 0) == plain.series(metric, brand).sum(), (name, brand)
+
+
+def test_one_members_diary_is_her_part_of_all(small: Scenario) -> None:
+    scenario = changed(small, {"discovery.chance": 0.05})
+    everybody = Run(scenario, "astroturf", 3, diary="all").to_the_end().diary
+    hers = Run(scenario, "astroturf", 3, diary=["17"]).to_the_end().diary
+    assert everybody is not None
+    assert hers is not None
+    table = everybody.table()
+    pd.testing.assert_frame_equal(table[table.member == "17"].reset_index(drop=True), hers.table())
+
+
+def test_trust_is_told_without_gaps(small: Scenario) -> None:
+    """Within a day trust moves only by what is told: each event begins where the one before it ended."""
+    run = Run(changed(small, {"discovery.chance": 0.2, "brand.initial_customers": 0.3}), "astroturf", 3, diary="all").to_the_end()
+    assert run.diary is not None
+    events = run.diary.table().dropna(subset="trust_after")
+    assert {"seen_through", "hidden_read", "praise_read"} <= set(events.event)
+    for _, day in events.groupby(["member", "day", "brand"]):
+        np.testing.assert_allclose(day.trust_before.to_numpy()[1:], day.trust_after.to_numpy()[:-1], atol=1e-6)
+
+
+def test_a_story_says_why(small: Scenario) -> None:
+    run = Run(changed(small, {"discovery.chance": 0.2, "discovery.exposing": 1.0}), "astroturf", 3, diary="all").to_the_end()
+    assert run.diary is not None
+    events = run.diary.table()
+    told = [sentence for name, notes in events.groupby("member") for sentence in story(notes)]
+    text = " ".join(told)
+    assert "it was ordered by Brand" in text
+    assert "speaks for Brand in secret" in text
+    assert "Since day" in text
+    assert "nan" not in text
+    assert "{" not in text
+    assert all(sentence.endswith(".") for sentence in told)
+
+
+def test_command(tmp_path: Path) -> None:
+    common = ["trace", "--graph", "holme_kim", "--set", "graph.members=80", "--set", "graph.ties=4", "--days", "40"]
+    out = CliRunner().invoke(main, [*common, "-m", "3", "-p", "astroturf", "--out", str(tmp_path / "out"), "--quiet"])
+    assert out.exit_code == 0, out.output
+    assert out.output.startswith("3, under astroturf, seed 1")
+    events = pd.read_parquet(tmp_path / "out" / "events.parquet")
+    assert set(events.member) == {"3"}
+    assert list(events.columns) == ["day", "member", "event", "brand", "other", "detail", "weight", "trust_before", "trust_after"]
+    for wrong, message in ((["-m", "Zoe"], "there is no member 'Zoe'"), ([], "nobody is named")):
+        with pytest.raises(SystemExit) as code:
+            main([*common, *wrong, "--quiet"])
+        assert code.value.code == 2
+        with pytest.raises(InputError, match=message):
+            CliRunner().invoke(
+                main.commands["trace"], [*common[1:], *wrong, "--quiet"], standalone_mode=False, catch_exceptions=False
+            )
