@@ -58,7 +58,14 @@ def test_compare_leaves_everything(tmp_path: Path, scenario: Path) -> None:
         "comparison.png",
     }
     assert str(out) in done.stdout
-    for word in ("net present value", "active customers", "trust in the brand", "ties lost", "organic posts", "minus absent"):
+    for word in (
+        "net present value",
+        "active customers",
+        "trust in the brand",
+        "members present",
+        "organic posts",
+        "minus absent",
+    ):
         assert word in done.stdout
     assert "listen_first against broadcast:" in done.stdout
     daily = pq.read_table(out / "daily.parquet")

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from sim.engine import Run
 from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS
-from sim.scenario import parse_scenario
+from sim.scenario import changed, parse_scenario
 from sim.state import ANNOYED, MUTUAL, NOBODY, OUTSIDE, RELAYS, SOUR, out_of_range
 from tests.worlds import busy_scenarios
 
@@ -120,7 +120,7 @@ def test_invariants(plan: dict[str, Any]) -> None:
 
 def test_ties_balance(small: Any) -> None:
     """Ties alive = ties at first − lost + formed."""
-    run = Run(small, "broadcast", 3)
+    run = Run(changed(small, {"mechanisms.migration": False}), "broadcast", 3)
     for _ in range(small.burn_in):
         run.step()
     before = int((run.world.ties.target >= 0).sum())

@@ -116,8 +116,9 @@ def compare(
     else:
         console().print(tables.headline_table(found))
         click.echo()
-        for sentence in words.answer(found):
-            click.echo(sentence)
+        for brand in range(max(1, len(found.scenario.brand))):
+            for sentence in words.answer(found, brand):
+                click.echo(sentence)
         click.echo(words.conditions(found))
         click.echo(f"\nFigure, tables, data and manifest: {folder}")
     return SOME_FAILED if found.failures else OK

@@ -57,14 +57,19 @@ def measure(c: int, lo: int, hi: int, members: Members, relations: Relations, co
 
 
 @kernel
-def measure_ties(c: int, lo: int, hi: int, tie_scale: float, ties: Ties) -> tuple[int, int, float]:
-    """The rows of members lo … hi − 1: (ties alive, mutual ties, sum of tie trust)."""
+def measure_ties(c: int, lo: int, hi: int, tie_scale: float, members: Members, ties: Ties) -> tuple[int, int, float]:
+    """The rows of members lo … hi − 1: (ties alive, mutual ties, sum of tie trust), of ties on which something can be heard."""
     alive = 0
     mutual = 0
     total = 0.0
     for i in range(lo, hi):
-        alive += ties.living[i]
+        space = members.space[i]
+        if space >= GONE:
+            continue
         for k in range(ties.start[i], ties.start[i] + ties.living[i]):
+            if members.space[ties.target[k]] != space:
+                continue
+            alive += 1
             mutual += ties.reciprocal[k] >= 0
             total += trust(np.float64(ties.good[k]) * tie_scale, np.float64(ties.bad[k]) * tie_scale)
     return alive, mutual, total

@@ -30,7 +30,7 @@ BRAND_METRICS = tuple(_OF_BRAND)
 def measure_structure(world: World) -> Structure:
     """Walk the living ties (and, for clustering, the neighbourhoods of at most twice :data:`CLUSTERING_SAMPLE` members)."""
     ties = world.ties
-    parts = world.crew.each(measuring.measure_ties, world.tie_scale, ties)
+    parts = world.crew.each(measuring.measure_ties, world.tie_scale, world.members, ties)
     alive = sum(part[0] for part in parts)
     neighbours = neighbours_of(ties.start, ties.living, ties.target, ties.reciprocal)
     said = np.sort(world.outbox.said)[::-1]

@@ -78,7 +78,14 @@ OF_COMMUNITY: dict[str, Metric] = {
     "refused": Metric("requests to come in that too few vouched for", "per day", "community", "sum", lambda c: c.count.refused),
     "ties_formed": Metric("new ties", "ties/day", "community", "sum", lambda c: c.count.ties_formed),
     # its structure, every STRUCTURE_EVERY days
-    "ties_alive": Metric("living ties", "ties", "community", "last", _of_structure(lambda s: s.alive), better=+1),
+    "ties_alive": Metric(
+        "living ties between members who are in the same space",
+        "ties",
+        "community",
+        "last",
+        _of_structure(lambda s: s.alive),
+        better=+1,
+    ),
     "tie_trust": Metric(
         "mean trust of the living ties", "–", "community", "last", _of_structure(lambda s: s.tie_trust), better=+1
     ),

@@ -15,7 +15,7 @@ from sim.metrics.of_community import OF_COMMUNITY
 METRICS: dict[str, Metric] = {**OF_BRANDS, **OF_COMMUNITY}
 """Every metric, by the name of its column."""
 
-HEADLINES = ("npv", "customers", "brand_trust", "ties_lost", "organic_posts")
+HEADLINES = ("npv", "customers", "brand_trust", "present", "organic_posts")
 """What a comparison shows first: money, customers, trust, and two signs of the community's health."""
 
 

@@ -10,38 +10,41 @@ from typing import Any
 from rich.table import Table
 
 from sim.metrics import HEADLINES, METRICS
-from sim.report.words import answer, conditions, interval, number, title, verdict
+from sim.report.words import OF_BRAND, answer, conditions, interval, number, title, verdict
 from sim.study.compare import Comparison
 from sim.study.results import Result
 from sim.study.statistics import Estimate
 
 
 def headline_table(comparison: Comparison) -> Table:
-    """Per headline metric and policy: mean with interval, and the paired difference to the control."""
+    """Per headline metric and policy: mean with interval, and the paired difference to the control; then the same for the other
+    brands, whom the policies of the first concern all the same (externality)."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("", "policy"):
         table.add_column(heading, no_wrap=True)
     for heading in ("mean [95 %]", f"minus {comparison.control} [95 %]", "better in"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for row in _rows(comparison, HEADLINES):
-        table.add_row(row["title"], row["policy"], row["mean"], row["difference"], row["better_in"], end_section=row["last"])
+    for brand in range(max(1, len(comparison.scenario.brand))):
+        for row in _rows(comparison, OF_BRAND if brand else HEADLINES, brand):
+            table.add_row(row["title"], row["policy"], row["mean"], row["difference"], row["better_in"], end_section=row["last"])
     return table
 
 
-def _rows(comparison: Comparison, metrics: tuple[str, ...]) -> list[dict[str, Any]]:
+def _rows(comparison: Comparison, metrics: tuple[str, ...], brand: int = 0) -> list[dict[str, Any]]:
+    whose = f"{comparison.scenario.brand[brand].name}: " if brand else ""
     rows = []
     for metric in metrics:
         for n, policy in enumerate(comparison.policies):
-            mean = comparison.mean(policy, metric)
+            mean = comparison.mean(policy, metric, brand)
             row: dict[str, Any] = {
                 "metric": metric,
-                "title": title(metric) if n == 0 else "",
+                "title": whose + title(metric) if n == 0 else "",
                 "policy": policy,
                 "mean": interval(mean),
             }
             row |= {"difference": "", "better_in": "", "verdict": "control", "last": policy == comparison.policies[-1]}
             if policy != comparison.control:
-                contrast = comparison.against(policy, comparison.control, metric)
+                contrast = comparison.against(policy, comparison.control, metric, brand)
                 row["difference"] = interval(contrast.difference, sign=True)
                 row["verdict"] = verdict(contrast)
                 if METRICS[metric].better and contrast.worlds > 1:
@@ -55,6 +58,7 @@ def write_csv(comparison: Comparison, path: Path) -> None:
     fields = [
         "metric",
         "unit",
+        "brand",
         "policy",
         "mean",
         "low",
@@ -69,12 +73,15 @@ def write_csv(comparison: Comparison, path: Path) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(fields)
-        for metric in METRICS:
+        brands = [brand.name for brand in comparison.scenario.brand] or [""]
+        everything = [(metric, b) for metric in METRICS for b in range(len(brands) if METRICS[metric].scope == "brand" else 1)]
+        for metric, b in everything:
             for policy in comparison.policies:
-                mean = comparison.mean(policy, metric)
-                row: list[Any] = [metric, METRICS[metric].unit_of_run, policy, mean.mean, mean.low, mean.high]
+                mean = comparison.mean(policy, metric, b)
+                whose = brands[b] if METRICS[metric].scope == "brand" else ""
+                row: list[Any] = [metric, METRICS[metric].unit_of_run, whose, policy, mean.mean, mean.low, mean.high]
                 if policy != comparison.control:
-                    found = comparison.against(policy, comparison.control, metric)
+                    found = comparison.against(policy, comparison.control, metric, b)
                     row += [
                         comparison.control,
                         found.difference.mean,
@@ -107,7 +114,7 @@ def as_data(comparison: Comparison, folder: Path) -> dict[str, Any]:
         "seeds": list(comparison.seeds),
         "failures": len(comparison.failures),
         "metrics": metrics,
-        "answer": answer(comparison),
+        "answer": [sentence for b in range(max(1, len(comparison.scenario.brand))) for sentence in answer(comparison, b)],
         "conditions": conditions(comparison),
         "folder": str(folder),
     }
@@ -125,16 +132,19 @@ def markdown(comparison: Comparison) -> str:
     """The comparison as a page of Markdown: the answer, its conditions, the headlines, then every metric."""
     scenario = comparison.scenario
     lines = [f"# {scenario.title or 'Comparison of policies'}", ""]
-    lines += [f"- {sentence}" for sentence in answer(comparison)]
+    for brand in range(max(1, len(scenario.brand))):
+        lines += [f"- {sentence}" for sentence in answer(comparison, brand)]
     lines += ["", conditions(comparison), "", "![Comparison](comparison.png)", ""]
-    for heading, metrics in (("In short", HEADLINES), ("Everything measured", tuple(m for m in METRICS if m not in HEADLINES))):
+    rest = tuple(metric for metric in METRICS if metric not in HEADLINES)
+    others = [(f"What it did to {brand.name}", OF_BRAND, b) for b, brand in enumerate(scenario.brand) if b]
+    for heading, metrics, b in (("In short", HEADLINES, 0), *others, ("Everything measured", rest, 0)):
         lines += [
             f"## {heading}",
             "",
             f"| | policy | mean [95 %] | minus {comparison.control} [95 %] | better in | |",
             "|---|---|--:|--:|--:|---|",
         ]
-        for row in _rows(comparison, metrics):
+        for row in _rows(comparison, metrics, b):
             what = _named(row["metric"]) if row["title"] else ""
             lines.append(
                 f"| {what} | {row['policy']} | {row['mean']} | {row['difference']} | {row['better_in']} | {row['verdict']} |"

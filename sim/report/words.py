@@ -12,11 +12,14 @@ from sim.scenario import Scenario
 from sim.study.compare import Comparison
 from sim.study.statistics import ENOUGH, Contrast, Estimate
 
+OF_BRAND = tuple(metric for metric in HEADLINES if METRICS[metric].scope == "brand")
+"""Headlines that each brand has."""
+
 TITLES = {
     "npv": "net present value",
     "customers": "active customers",
     "brand_trust": "trust in the brand",
-    "ties_lost": "ties lost",
+    "present": "members present",
     "organic_posts": "organic posts",
 }
 
@@ -62,13 +65,16 @@ def verdict(contrast: Contrast) -> str:
     return "better" if difference.mean * better > 0 else "worse"
 
 
-def answer(comparison: Comparison) -> list[str]:
-    """The comparison in sentences: one per pair of policies, over the headline metrics."""
+def answer(comparison: Comparison, brand: int = 0) -> list[str]:
+    """The comparison in sentences: one per pair of policies, over the headline metrics; for another brand than the first only
+    those with the control, over what is the brand's."""
     sentences = []
     for policy, control in comparison.pairs:
+        if brand and control != comparison.control:
+            continue
         found: dict[str, list[str]] = {}
-        for metric in HEADLINES:
-            contrast = comparison.against(policy, control, metric)
+        for metric in HEADLINES if brand == 0 else OF_BRAND:
+            contrast = comparison.against(policy, control, metric, brand)
             word = verdict(contrast)
             size = f" ({interval(contrast.difference, sign=True)})" if word in ("better", "worse") else ""
             found.setdefault(word, []).append(title(metric) + size)
@@ -76,7 +82,8 @@ def answer(comparison: Comparison) -> list[str]:
             f"{word} on {', '.join(metrics)}" if word in ("better", "worse") else f"{', '.join(metrics)}: {word}"
             for word, metrics in found.items()
         ]
-        sentences.append(f"{policy} against {control}: {'; '.join(parts)}.")
+        whom = f"{comparison.scenario.brand[brand].name} beside {policy}" if brand else policy
+        sentences.append(f"{whom} against {control}: {'; '.join(parts)}.")
     return sentences
 
 

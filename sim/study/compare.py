@@ -68,15 +68,14 @@ class Comparison:
         """Worlds × days."""
         return np.stack([self.results[policy, seed].series(metric, brand) for seed in self.seeds])
 
-    def mean(self, policy: str, metric: str) -> Estimate:
+    def mean(self, policy: str, metric: str, brand: int = 0) -> Estimate:
         """Mean over worlds, with its interval."""
-        return estimate(self.values(policy, metric))
+        return estimate(self.values(policy, metric, brand))
 
-    def against(self, policy: str, control: str, metric: str) -> Contrast:
-        """The paired difference of two policies."""
-        return contrast(
-            policy, control, metric, self.values(policy, metric), self.values(control, metric), METRICS[metric].better
-        )
+    def against(self, policy: str, control: str, metric: str, brand: int = 0) -> Contrast:
+        """The paired difference of two policies of the first brand, in a metric of any brand."""
+        ours, theirs = self.values(policy, metric, brand), self.values(control, metric, brand)
+        return contrast(policy, control, metric, ours, theirs, METRICS[metric].better)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
