@@ -1,0 +1,67 @@
+"""Where facts are measured: runs of the default scenario, each made once however many facts ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.engine import Run
+from sim.graph import Graph
+from sim.scenario import Policy, Scenario, changed
+from sim.state import F64
+
+Watch = Callable[[Run], Any]
+
+
+class Lab:
+    """A scenario and the worlds in which facts about it are measured.
+
+    Facts are measured in the shipped default: its community, its laws, its numbers. What a fact varies, it names.
+    """
+
+    def __init__(self, scenario: Scenario, seeds: Sequence[int]) -> None:
+        self.scenario = scenario
+        self.seeds = tuple(seeds)
+        self.graph = scenario.make_graph(self.seeds[0])
+        self._runs: dict[Any, list[Run]] = {}
+
+    def runs(self, policy: str | Policy, changes: Mapping[str, Any] | None = None) -> list[Run]:
+        """One finished run per world under a policy, with some numbers of the scenario changed."""
+        key = (policy, tuple(sorted((changes or {}).items())))
+        if key not in self._runs:
+            scenario = changed(self.scenario, dict(changes)) if changes else self.scenario
+            self._runs[key] = [self._begin(scenario, policy, seed).to_the_end() for seed in self.seeds]
+        return self._runs[key]
+
+    def watched(self, policy: str | Policy, watch: Watch, changes: Mapping[str, Any] | None = None) -> list[list[Any]]:
+        """What ``watch`` returns on each day after the brand has entered, per world."""
+        scenario = changed(self.scenario, dict(changes)) if changes else self.scenario
+        seen = []
+        for seed in self.seeds:
+            run = self._begin(scenario, policy, seed)
+            seen.append([watch(run) for _ in run])
+        return seen
+
+    def told(self, policy: str | Policy, changes: Mapping[str, Any] | None = None) -> list[Any]:
+        """The events of everybody, per world (see :meth:`sim.diary.Diary.table`)."""
+        scenario = changed(self.scenario, dict(changes)) if changes else self.scenario
+        tables = []
+        for seed in self.seeds:
+            run = self._begin(scenario, policy, seed, diary="all").to_the_end()
+            assert run.diary is not None
+            tables.append(run.diary.table())
+        return tables
+
+    def total(self, metric: str, policy: str | Policy, changes: Mapping[str, Any] | None = None, days: int | None = None) -> F64:
+        """Sum of a metric over the first ``days`` (default: all), per world."""
+        return np.array([np.nansum(run.series(metric)[:days]) for run in self.runs(policy, changes)])
+
+    def last(self, metric: str, policy: str | Policy, changes: Mapping[str, Any] | None = None) -> F64:
+        """The last day of a metric, per world."""
+        return np.array([run.series(metric)[-1] for run in self.runs(policy, changes)])
+
+    def _begin(self, scenario: Scenario, policy: str | Policy, seed: int, diary: Any = ()) -> Run:
+        graph: Graph | None = None if scenario.graph_varies else self.graph
+        return Run(scenario, policy, seed, graph, diary=diary)
