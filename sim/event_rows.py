@@ -34,8 +34,8 @@ ROWS = (
     Row(
         "ad_read",
         "a brand's post is read",
-        "Sethuraman, Tellis & Briesch 2011",
-        Event(gain=0.03, loss=0.02, knowledge=1.0, adoption=0.003),
+        "Sethuraman, Tellis & Briesch 2011; loss tuned: S6",
+        Event(gain=0.03, loss=0.005, knowledge=1.0, adoption=0.003),
         gain_by=EFFECT | WARM,
         loss_by=TIRED,
         adoption_by=EFFECT | TRUST,

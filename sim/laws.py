@@ -28,8 +28,15 @@ class MemberTraits(NamedTuple):
     attention_median: Annotated[float, P("items the median member reads a day when more are offered", "items/day", 0, 1e9)] = 30.0
     attention_spread: Annotated[float, P("standard deviation of log attention", "–", 0, 2)] = 0.5
     frailty_shape: Annotated[
-        float, P("shape of the Gamma frailty (mean 1): small means that few members do most of the leaving", "–", 0.01, 1e6)
-    ] = 0.15
+        float,
+        P(
+            "shape of the Gamma frailty (mean 1): small means that few members do most of the leaving",
+            "–",
+            0.01,
+            1e6,
+            "tuned: S11",
+        ),
+    ] = 0.6
     avoidance_a: Annotated[float, P("first shape of the Beta law of ad-avoidance", "–", 0.01, 1e3)] = 2.0
     avoidance_b: Annotated[float, P("second shape of the Beta law of ad-avoidance", "–", 0.01, 1e3)] = 2.0
     tolerance_a: Annotated[float, P("first shape of the Beta law of tolerance for a commercial feed", "–", 0.01, 1e3)] = 3.0
@@ -98,7 +105,9 @@ class SpeechLaw(NamedTuple):
         bool, P("negative word of mouth makes the unaware aware of the brand", source="Berger, Sorensen & Rasmussen 2010")
     ] = True
     silence: Annotated[float, P("how much a commercial feed silences: activity × (1 − ψ × commercial share)", "–", 0, 1)] = 1.0
-    repost_organic: Annotated[float, P("chance of reposting an organic item read, × the tie's trust", "–", 0, 1)] = 0.02
+    repost_organic: Annotated[float, P("chance of reposting an organic item read, × the tie's trust", "–", 0, 1, "tuned: S2")] = (
+        0.015
+    )
     repost_wom: Annotated[float, P("chance of reposting word of mouth read, × the tie's trust", "–", 0, 1)] = 0.01
     repost_brand: Annotated[float, P("chance of reposting a brand's post read, × trust in its bearer", "–", 0, 1)] = 0.001
     repost_disclosed: Annotated[
@@ -195,9 +204,9 @@ class LeavingLaw(NamedTuple):
             "per day",
             0,
             1,
-            "Kwak, Chun & Moon 2011",
+            "tuned: S11, S12",
         ),
-    ] = 0.0025
+    ] = 0.0035
     mutual_factor: Annotated[
         float, P("drift of a reciprocated tie relative to a one-way tie (ρ)", "–", 0, 1, "Kwak, Chun & Moon 2011")
     ] = 0.4

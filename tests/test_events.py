@@ -135,7 +135,7 @@ def test_ad_read_when_tired() -> None:
     r, s, known = R, S, 0.0
     for exposure in (0.0, 1.0, 2.0):
         r += 0.03 * (1 - known) * np.exp(-0.2 * max(0.0, exposure - 1))
-        s += 0.02 * KAPPA * (exposure > 1.5)
+        s += 0.005 * KAPPA * (exposure > 1.5)
         known += ETA * (1 - known)
     assert evidence(run) == pytest.approx((r, s))
     assert knowledge(run) == pytest.approx(known)

@@ -14,6 +14,7 @@ from sim.cli.exits import BAD_INPUT, INTERRUPTED, OK
 from sim.cli.listing import list_things
 from sim.cli.run import run
 from sim.cli.trace import trace
+from sim.cli.validate import validate
 from sim.errors import InputError
 
 
@@ -60,10 +61,11 @@ def main() -> None:
     murmur compare my.toml --worlds 50      in your own scenario
     murmur run my.toml --policy broadcast   one world, day by day
     murmur trace --member 52 -p astroturf   a member's story: why did she unfollow?
+    murmur validate                         the model held against published numbers
     murmur check my.toml                    is this scenario right?
     murmur list strategies                  what can be tried
     """
 
 
-for verb in (compare, run, trace, check, list_things):
+for verb in (compare, run, trace, validate, check, list_things):
     main.add_command(verb)

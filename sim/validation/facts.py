@@ -113,10 +113,10 @@ FACTS = (
         "Sales respond a little to advertising at once",
         "elasticity .12",
         "Sethuraman, Tellis & Briesch 2011",
-        "first adoptions in the first 30 days, two posts a day against one",
+        "adoptions of one month with two posts a day against one with one, after half a year of one",
         0.03,
         0.25,
-        lambda lab: measures.advertising_elasticity(lab, 30),
+        measures.short_advertising_elasticity,
     ),
     Fact(
         "S6b",
@@ -126,7 +126,7 @@ FACTS = (
         "first adoptions of a year, two posts a day against one",
         0.1,
         0.4,
-        lambda lab: measures.advertising_elasticity(lab, 360),
+        measures.long_advertising_elasticity,
     ),
     Fact(
         "S8",

@@ -11,6 +11,7 @@ from sim.engine import Run
 from sim.graph import GRAPH_KINDS
 from sim.scenario import Policy
 from sim.state import CRITICISM, DISCLOSED, F64, HIDDEN, I64
+from sim.strategies import Post, Schedule, Scheduled
 from sim.strategies.broadcasting import Broadcast, Overacted
 from sim.strategies.recruiting import AmbassadorProgramme
 from sim.validation.lab import Lab
@@ -100,10 +101,21 @@ def elasticity(outcome: F64, base_outcome: F64, cause: F64, base_cause: F64) -> 
     return np.array([n * everything - (n - 1) * pooled(np.delete(np.arange(n), k)) for k in range(n)])
 
 
-def advertising_elasticity(lab: Lab, days: int) -> F64:
-    """Adoptions in the first days against posts: two a day, the default, against one."""
+def long_advertising_elasticity(lab: Lab) -> F64:
+    """Adoptions of a year against posts: two a day, the default, against one."""
     base, more = broadcasting(1.0), broadcasting(2.0)
-    counts = [lab.total(metric, policy, days=days) for metric in ("adoptions", "brand_posts") for policy in (more, base)]
+    return elasticity(*(lab.total(metric, policy) for metric in ("adoptions", "brand_posts") for policy in (more, base)))
+
+
+def short_advertising_elasticity(lab: Lab) -> F64:
+    """Adoptions of one month against its posts: two a day against one, after half a year of one a day."""
+    begin, end = 180, 210
+    base = broadcasting(1.0)
+    month = Scheduled(Post(2.0), Schedule(from_day=begin, until_day=end))
+    more = Policy("a louder month", base.strategy, actions=(month,))
+    counts = []
+    for metric in ("adoptions", "brand_posts"):
+        counts += [np.array([run.series(metric)[begin:end].sum() for run in lab.runs(policy)]) for policy in (more, base)]
     return elasticity(*counts)
 
 
@@ -222,7 +234,7 @@ def betrayal(lab: Lab) -> F64:
 
 
 def tone(lab: Lab, evidence: float) -> F64:
-    """Mean trust after 30 days of posts in a warm tone less in a plain one, when everybody begins with this much good evidence."""
+    """Mean trust after 30 days of posts in a warm tone less in a plain one; everybody begins with this much good evidence."""
     known = {"brand.initial_good": evidence, "brand.initial_bad": evidence / 4, "brand.initial_aware": 1.0}
     changes = {"days": 30, "brand.initial_followers": 0.5, **known}
     warm = lab.last("brand_trust", Policy("warm", Overacted(tone=0.5)), changes)
@@ -233,7 +245,8 @@ def best_rate(lab: Lab) -> F64:
     """Posts a day with the best NPV."""
     rates = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0)
     npv = np.stack([lab.last("npv", broadcasting(rate)) for rate in rates])
-    return np.array(rates)[npv.argmax(axis=0)]
+    best: F64 = np.array(rates)[npv.argmax(axis=0)]
+    return best
 
 
 @_once
