@@ -4,12 +4,12 @@ A day:
 
  1. **forget**   evidence, exposure and persuasion knowledge fade                        :mod:`sim.mechanisms.forgetting`
  2. **decide**   brands look at what is public and choose their actions                  :mod:`sim.mechanisms.deciding`
- 3. **speak**    members post; yesterday's reposts go out                                :mod:`sim.mechanisms.speaking`
- 4. (moderation and gates will stand here)
+ 3. **speak**    members post, the paid praise, moderators remove; reposts go out        :mod:`sim.mechanisms.speaking`
+ 4. **moderate** critics are answered in public or deleted; exposés make public          :mod:`sim.mechanisms.moderating`
  5. **read**     feeds are filled and read: trust, persuasion knowledge, adoption chance  :mod:`sim.mechanisms.reading`
  6. **adopt**    members become customers; customers use the product and complain         :mod:`sim.mechanisms.adopting`
- 7. **serve**    brands answer questions and reply to complaints, within capacity         :mod:`sim.mechanisms.serving`
- 8. **leave**    ties, follows and customers end; free slots find a new tie               :mod:`sim.mechanisms.leaving`
+ 7. **serve**    brands answer, reply and intrude, within capacity                        :mod:`sim.mechanisms.serving`
+ 8. **leave**    ties, follows, customers end; members move; free slots find new ties     :mod:`sim.mechanisms.leaving`
  9. **settle**   money; then metrics are taken                                            :mod:`sim.mechanisms.settling`
 
 Everything that runs a community (command line, comparison, Mesa, tests) runs it through :class:`Run`.

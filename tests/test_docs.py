@@ -39,11 +39,13 @@ def test_python_of_the_readme_runs(
 def test_scenario_of_the_readme(tmp_path: Path) -> None:
     from sim.scenario import load_scenario
 
-    (toml,) = blocks(README, "toml")
-    (tmp_path / "mine.toml").write_text(toml)
+    toml, policies = blocks(README, "toml")
+    (tmp_path / "mine.toml").write_text(toml + policies)
     scenario = load_scenario(tmp_path / "mine.toml")
     assert scenario.days == 720
     assert not scenario.mechanisms.persuasion_knowledge
+    assert scenario.find_policy("careful").switch_to == "ethnographer"
+    assert [action.name for action in scenario.find_policy("careful").actions] == ["contest", "debate"]
     assert scenario.find_policy("loud").strategy.posts_per_day == 5.0  # type: ignore[attr-defined]
 
 
