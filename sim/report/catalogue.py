@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from sim.declare import Parameter, declarations
 from sim.event_rows import ROWS
 from sim.events import FACTOR_NAMES
 from sim.graph import GRAPH_KINDS
-from sim.laws import (
-    AttentionLaw,
-    CensorshipLaw,
-    Costs,
-    CustomerLaw,
-    DiscoveryLaw,
-    LeavingLaw,
-    MemberTraits,
-    MigrationLaw,
-    PersuasionLaw,
-    RefugeLaw,
-    SpaceLaw,
-    SpeechLaw,
-    TrustLaw,
-)
+from sim.laws import Costs, Laws, MemberTraits
 from sim.mechanisms import MECHANISMS
 from sim.metrics import METRICS
 from sim.scenario import shipped_scenarios
@@ -33,17 +19,7 @@ from sim.world import Brand, ScheduledPost
 
 SECTIONS: dict[str, type] = {
     "members": MemberTraits,
-    "attention": AttentionLaw,
-    "trust": TrustLaw,
-    "persuasion": PersuasionLaw,
-    "speech": SpeechLaw,
-    "discovery": DiscoveryLaw,
-    "censorship": CensorshipLaw,
-    "space": SpaceLaw,
-    "refuge": RefugeLaw,
-    "migration": MigrationLaw,
-    "customers": CustomerLaw,
-    "leaving": LeavingLaw,
+    **{name: law for name, law in get_type_hints(Laws).items() if name != "events"},
     "costs": Costs,
     "brand": Brand,
     "post": ScheduledPost,
@@ -59,7 +35,7 @@ def entries(what: str) -> list[dict[str, Any]]:
 def first_line(owner: type) -> str:
     """The first sentence of a docstring."""
     text = " ".join((owner.__doc__ or "").split())
-    return text.split(". ")[0].rstrip(".") + "."
+    return text.split(". ")[0].rstrip(".").replace("``", "").replace("*", "") + "."
 
 
 def option_lines(owner: type) -> list[str]:
