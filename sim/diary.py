@@ -56,6 +56,8 @@ class Diary:
             heard = sum(int(world.outbox.said[row].sum()) for row in targets)
             posts = int((world.brand_day.posts + world.brand_day.questions + 1).sum())
             self._make_room(3 * (heard * (1 + len(world.brands)) + posts * len(self.members)))
+        elif phase == "moderate":  # the platform may close accounts, whose followers all see through them
+            self._make_room(sum(n for _, n in self._rows()))
         elif phase == "leave":
             self._make_room(len(self.members) * (4 + 2 * len(world.brands)) + sum(n for _, n in self._rows()))
             self._followed = [set(world.ties.target[first : first + n].tolist()) for first, n in self._rows()]

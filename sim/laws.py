@@ -140,7 +140,7 @@ class CensorshipLaw(NamedTuple):
     """What becomes of criticism that a brand has deleted."""
 
     seen: Annotated[float, P("share of its readers who read it before it is gone", "–", 0, 1)] = 0.3
-    noticed: Annotated[float, P("share of these who notice that it is gone", "–", 0, 1)] = 0.3
+    noticed: Annotated[float, P("share of these who notice that it is gone", "–", 0, 1)] = 0.1
     protest: Annotated[float, P("share of those who notice who post about it", "–", 0, 1)] = 0.3
 
 

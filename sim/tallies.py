@@ -50,7 +50,7 @@ class BrandTally(NamedTuple):
     adoptions: Annotated[I64, Array("members who became customers for the first time", ("chunks", "brands"), "i8", "members", 0)]
     returns: Annotated[I64, Array("former customers who came back", ("chunks", "brands"), "i8", "members", 0)]
     churned: Annotated[I64, Array("customers who left", ("chunks", "brands"), "i8", "members", 0)]
-    complaints: Annotated[I64, Array("complaints made", ("chunks", "brands"), "i8", "complaints", 0)]
+    complaints: Annotated[I64, Array("complaints made in public", ("chunks", "brands"), "i8", "complaints", 0)]
     ignored: Annotated[I64, Array("complaints that ran out of patience", ("chunks", "brands"), "i8", "complaints", 0)]
     secret_reads: Annotated[
         I64, Array("reads of praise ordered in secret and taken for honest", ("chunks", "brands"), "i8", "items", 0)

@@ -53,3 +53,27 @@ def test_paid_reach_uses_up_the_last_cent() -> None:
     assert (run.series("brand_posts") == 2).all()
     assert paid.max() == pytest.approx(0.05, abs=1e-9)
     assert np.median(paid) == pytest.approx(0.05, abs=1e-9)
+
+
+@pytest.mark.parametrize("strategy", ["broadcast", "listen_first", "ethnographer", "astroturf"])
+def test_equal_spend(strategy: str) -> None:
+    """Scaled in pilot worlds to spend the budget or a little less, it does so to the end, day by day, in other worlds too."""
+    from sim.study.budget import at_equal_spend, capped
+
+    budget = 100.0
+    scenario = changed(parse_scenario(SMALL), {"equal_budget": budget, "days": 120})
+    scaling = at_equal_spend(scenario, scenario.find_policy(strategy), scenario.make_graph)
+    assert 0.85 * budget <= scaling.spend <= budget  # accounts come whole
+    runs = [Run(capped(scenario), scaling.policy, seed).to_the_end() for seed in range(4)]
+    spent = np.array([run.series("cost") for run in runs])
+    assert spent.sum(axis=1).mean() == pytest.approx(budget, rel=0.2)
+    assert spent[:, -30:].sum() > 0.1 * spent.sum(), "it does not run dry"
+
+
+def test_equal_spend_does_not_depend_on_the_worlds_compared() -> None:
+    from sim.study.compare import compare
+
+    scenario = changed(parse_scenario(SMALL), {"equal_budget": 60.0})
+    few, more = (compare(scenario, ["absent", "broadcast"], seeds=seeds) for seeds in ([11, 12], [3, 11, 12]))
+    assert few.scalings == more.scalings
+    np.testing.assert_array_equal(few.values("broadcast", "cost"), more.values("broadcast", "cost")[1:])

@@ -113,3 +113,48 @@ def test_faults(policies: list[dict[str, Any]], message: str) -> None:
     with pytest.raises(InputError) as error:
         parse_scenario({"policy": policies})
     assert message in str(error.value)
+
+
+def test_choosing_some_policies_keeps_those_they_need() -> None:
+    """One policy of a scenario alone, or all of them: what it mentions, and what a rival follows, is the scenario's own."""
+    from sim.study.compare import compare
+
+    scenario = parse_scenario(
+        {
+            **SMALL,
+            "brand": [{"name": "Ours"}, {"name": "Theirs", "policy": "listen_first"}],
+            "policy": [
+                {"strategy": "absent"},
+                {"name": "mine", "also": ["loud"], "switch_day": 20, "switch_to": "listen_first"},
+                {"name": "loud", "strategy": "broadcast", "posts_per_day": 9.0},
+                {"strategy": "listen_first", "answers_per_day": 1},
+            ],
+        }
+    )
+    everything, alone = compare(scenario, worlds=2), compare(scenario, ["mine"], worlds=2)
+    assert alone.policies == ("mine",)
+    for brand in (0, 1):
+        np.testing.assert_array_equal(everything.values("mine", "cost", brand), alone.values("mine", "cost", brand))
+    assert everything.values("absent", "answers", 1).max() <= SMALL["days"]
+
+
+def test_a_policy_with_settings_keeps_what_it_mentions() -> None:
+    from sim.cli.options import chosen_policy
+
+    scenario = parse_scenario(
+        {**SMALL, "policy": [{"name": "mine", "also": ["loud"]}, {"name": "loud", "strategy": "broadcast"}]}
+    )
+    assert chosen_policy(scenario, "mine:switch_day=9,switch_to=loud").also == ("loud",)
+
+
+def test_recruiting_favours_no_brand() -> None:
+    """Two brands of the same policy that want the same few members: over 40 worlds neither has more (4 se)."""
+    twins = [{"name": "A", "policy": "popular"}, {"name": "B", "policy": "popular"}]
+    policy = {"name": "popular", "strategy": "ambassadors", "target": "popular", "recruits": 0.02}
+    scenario = parse_scenario({**SMALL, "days": 5, "brand": twins, "policy": [policy]})
+    first = []
+    for seed in range(40):
+        run = Run(scenario, "popular", seed).to_the_end()
+        most = int(run.graph.n_followers.argmax())
+        first.append(run.world.members.sponsor[most] == run.brand_rows[0])
+    assert np.mean(first) == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(40))

@@ -73,6 +73,12 @@ def test_a_plugin_is_like_any_strategy(folder: Path) -> None:
     run = murmur("compare", "mine.toml", *plugin, "-n", "2", "--workers", "2", "--out", "out", "--quiet", cwd=folder)
     assert run.returncode == 0, run.stderr
     assert "quiet_or_loud" in run.stdout
+    repeated = murmur("compare", "--from", "out", *plugin, "--out", "again", "--quiet", cwd=folder)
+    assert repeated.returncode == 0, repeated.stderr
+    one = murmur("run", "mine.toml", *plugin, "-p", "quiet_or_loud", "--out", "one", "--quiet", cwd=folder)
+    assert one.returncode == 0, one.stderr
+    same = murmur("run", "--from", "one", *plugin, "--out", "two", "--quiet", cwd=folder)
+    assert "The same, to the bit" in same.stdout, same.stderr
     (folder / "my_strategies.py").write_text(GOOD.replace("% 2", "% 3"))
     again = murmur("compare", "mine.toml", *plugin, "-n", "2", "--out", "out", "--quiet", cwd=folder)
     assert again.returncode == 2

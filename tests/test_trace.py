@@ -42,7 +42,6 @@ def test_a_diary_changes_nothing_and_agrees_with_the_counts(plan: dict[str, Any]
         for name, metric in (
             ("became_customer", "adoptions"),
             ("left_brand", "churned"),
-            ("complained", "complaints"),
             ("complaint_ignored", "complaints_ignored"),
             ("complaint_resolved", "complaints_resolved"),
             ("hidden_read", "secret_reads"),

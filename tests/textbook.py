@@ -314,8 +314,11 @@ class Textbook:
             ]
             self.posts.append((sum(stands[:posts]), sum(stands[posts - duplicates : posts])))
             self.questions.append(sum(stands[posts:]))
-            if actions is not None:
-                self.recruit(b, actions)
+
+        lots = [absorb(absorb(self.key(streams.RECRUIT), key), 0) for key in self.brand_keys]
+        for b in sorted(range(len(self.brands)), key=lambda b: lots[b]):
+            if self.actions[b] is not None:
+                self.recruit(b, self.actions[b])
 
     def whole(self, b: int, rate: float, first: int) -> tuple[int, list[float]]:
         key = self.key(streams.BRAND)
@@ -612,7 +615,7 @@ class Textbook:
                 if halves(coin)[1] < chance(repost.get(message.kind, law.repost_wom) * x):
                     self.pass_on(i, person, message, oldest)
         for b, q in ads:
-            coin = absorb(absorb(mine, 2**40 + (512 if q < 0 else 256 + q)), self.brand_keys[b])
+            coin = absorb(absorb(mine, 2**42 if q < 0 else 2**41 + q), self.brand_keys[b])
             if halves(coin)[0] >= share:
                 continue
             posts, duplicates = self.posts[b]
@@ -788,7 +791,7 @@ class Textbook:
                             self.happen("bad_experience", person, b)
                             if not opinion.complaint and unit(absorb(coin, 1)) < law.complaint_share:
                                 opinion.complaint = 1
-                                self.heard[b] += 1
+                                self.heard[b] += person.space == "platform"
                 else:
                     self.maybe_buy(opinion, absorb(mine, 2))
 

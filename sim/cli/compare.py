@@ -61,13 +61,13 @@ def compare(
     the policies absent, broadcast and listen_first. Leaves a figure, tables (Markdown, CSV), all data (Parquet) and a
     manifest in the results folder.
     """
+    asked.load_plugins()  # before anything is imported that must know them
     if manifest is not None:
         from sim.study.compare import recorded_comparison
 
         if not asked.nothing or policies or control or seeds:
             raise InputError(Fault("--from", "a manifest leaves nothing to choose", "Leave out the scenario and its options."))
-        asked.load_plugins()
-        chosen, control, named = recorded_comparison(manifest)
+        chosen, policies, control, named = recorded_comparison(manifest)
     else:
         chosen, named = asked.scenario(), chosen_seeds(seeds)
         policies = tuple(chosen_policy(chosen, text) for text in policies)

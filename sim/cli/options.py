@@ -157,6 +157,7 @@ def new_folder(verb: str) -> Path:
 def chosen_policy(scenario: Scenario, text: str) -> Any:
     """A policy from a text such as ``broadcast`` or ``broadcast:posts_per_day=3,paid_reach=0.2``."""
     from sim.scenario import parse_scenario
+    from sim.strategies import STRATEGIES
 
     name, colon, settings = text.partition(":")
     if not colon:
@@ -168,7 +169,8 @@ def chosen_policy(scenario: Scenario, text: str) -> Any:
         kept = next(policy for policy in scenario.dump()["policy"] if policy["name"] == name)
         based = dict(kept)
     try:
-        return parse_scenario({"policy": {**based, **table, "name": text}}).policy[0]
+        others = [policy for policy in scenario.dump()["policy"] if policy["strategy"] in STRATEGIES]
+        return parse_scenario({"policy": [{**based, **table, "name": text}, *others]}).policy[0]
     except InputError as error:
         raise InputError(
             [replace(fault, where=f"--policy {text}: {fault.where.rpartition('.')[2]}") for fault in error.faults]

@@ -51,9 +51,9 @@ def run(
     manifest: Path | None,
 ) -> int:
     """Live one world under one policy, day by day."""
+    asked.load_plugins()  # before anything is imported that must know them
     from sim.study.single import SingleRun
 
-    asked.load_plugins()
     nothing_else = asked.nothing and policy is None and seed is None
     if resume and out is not None and nothing_else and (out / "manifest.json").exists():
         job = SingleRun.from_manifest(out)

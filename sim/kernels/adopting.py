@@ -10,7 +10,7 @@ from sim.kernels.draws import absorb, unit
 from sim.kernels.evidence import experience
 from sim.kernels.jit import kernel, part
 from sim.laws import Laws
-from sim.state import BECAME_CUSTOMER, COMPLAINED, FOLLOWED_BRAND, NOBODY, BrandDay, Members, Records, Relations
+from sim.state import BECAME_CUSTOMER, COMPLAINED, FOLLOWED_BRAND, NOBODY, PLATFORM, BrandDay, Members, Records, Relations
 
 
 @part
@@ -78,7 +78,7 @@ def adopt(
                         experience(BAD_EXPERIENCE, i, b, 1.0, 1.0, 0.0, NOBODY, members, relations, laws)
                         if relations.complaint[i, b] == 0 and unit(absorb(coin, 1)) < law.complaint_share:
                             relations.complaint[i, b] = 1
-                            brands[c, b].complaints += 1
+                            brands[c, b].complaints += members.space[i] == PLATFORM
                             if members.diary.size > 0:
                                 note(COMPLAINED, i, b, NOBODY, 1.0, 0.0, 0.0, members)
             else:

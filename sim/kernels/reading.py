@@ -37,7 +37,10 @@ from sim.state import (
 )
 
 _BRAND_ITEMS = 1 << 40
-"""A member's draws of one day are numbered: first her slots, then the brands' posts."""
+_BRAND_READS = 1 << 41
+_TARGETED = 1 << 42
+"""A member's draws of one day are numbered: first her slots, then the brands' posts as shown, as read, and what is meant for
+her."""
 
 
 @part
@@ -239,7 +242,7 @@ def read(
             for q in range(posts + day.questions[b]):
                 if not shown(i, b, q, mine, relations, day):
                     continue
-                coin = absorb(absorb(mine, _BRAND_ITEMS + 256 + q), relations.brand_key[b])
+                coin = absorb(absorb(mine, _BRAND_READS + q), relations.brand_key[b])
                 if first_half(coin) >= share_read:
                     continue
                 tau = trust(np.float64(relations.good[i, b]), np.float64(relations.bad[i, b])) if learned else 1.0
@@ -261,7 +264,7 @@ def read(
                     remember(i, day.cascade[b] + q, NOBODY - 1 - b, BRAND_POST, b, 1, 0, oldest, outbox)
 
             if day.targets[b] and relations.targeted[i, b]:
-                coin = absorb(absorb(mine, _BRAND_ITEMS + 512), relations.brand_key[b])
+                coin = absorb(absorb(mine, _TARGETED), relations.brand_key[b])
                 if first_half(coin) < share_read and not avoids(i, coin, members):
                     event = TARGETED_READ if relations.targeted[i, b] == 1 else LIFE_EVENT_READ
                     read_ad(i, b, event, members, relations, day, laws)

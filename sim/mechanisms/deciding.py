@@ -31,9 +31,18 @@ def decide(world: World) -> None:
         single_out(world, b, actions.target)
         reach = actions.reach.share if actions.reach is not None else 0.0
         world.brand_day.reach[b] = afford_reach(world, b, reach)
-        recruit(world, b, actions)
+    for b in _by_lot(world):
+        recruit(world, b, world.actions[b])
     world.divided = bool(world.members.space.any())
     world.sponsored = bool((world.members.sponsor != NOBODY).any())
+
+
+def _by_lot(world: World) -> list[int]:
+    """The brands in an order drawn anew each day: who comes first may recruit whom another wanted."""
+    if len(world.brands) < 2:
+        return list(range(len(world.brands)))
+    lots = draws.uniform(world.key(draws.RECRUIT), world.relations.brand_key)
+    return [int(b) for b in np.argsort(lots)]
 
 
 def observe(world: World) -> list[BrandView]:

@@ -25,7 +25,7 @@ def afford(world: World, b: int, wanted: int, price: float) -> int:
     """How many of ``wanted`` at this price brand b can pay, which it does."""
     if price <= 0:
         return wanted
-    paid = min(wanted, max(0, int(world.purse[b] / price + 1e-9)))
+    paid = wanted if wanted * price <= world.purse[b] else max(0, int(world.purse[b] / price + 1e-9))
     world.purse[b] -= paid * price
     return paid
 

@@ -97,7 +97,7 @@ OF_BRANDS: dict[str, Metric] = {
         run=lambda days: fall(days)[1],
         better=-1,
     ),
-    "complaints": Metric("complaints", "per day", "brand", "sum", brand=lambda b: b.count.complaints),
+    "complaints": Metric("complaints in public", "per day", "brand", "sum", brand=lambda b: b.count.complaints),
     "complaints_ignored": Metric(
         "complaints that ran out of patience", "per day", "brand", "sum", brand=lambda b: b.count.ignored
     ),

@@ -113,7 +113,6 @@ def _scaled(comparison: Comparison) -> str:
     factors = ", ".join(
         f"{scaling.policy.name} × {scaling.factor:.3g}" + (f" (spends only {number(scaling.spend)})" if short else "")
         for scaling in comparison.scalings
-        if scaling.spend > 0
         for short in [scaling.spend < 0.95 * budget]
     )
     return f"each policy scaled to spend {number(budget)} ({factors})"

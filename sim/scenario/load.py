@@ -51,7 +51,7 @@ def changed(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     own = {policy.name: policy for policy in scenario.policy if type(policy.strategy) not in STRATEGIES.values()}
     for key, value in changes.items():
         _set(data, key, value, "scenario")
-    data["policy"] = tuple(own.get(policy["name"], policy) if isinstance(policy, dict) else policy for policy in data["policy"])
+    data["policy"] = tuple(own.get(p.get("name", ""), p) if isinstance(p, dict) else p for p in data["policy"])
     return parse_scenario(data)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -126,6 +126,12 @@ class Scenario(BaseModel):
             return Policy(name, STRATEGIES[name]())
         known = {policy.name for policy in self.policy} | set(STRATEGIES)
         raise InputError(Fault("policy", f"there is no policy or strategy {name!r}", suggestion(name, known)))
+
+    def with_policies(self, chosen: Sequence[Policy]) -> Scenario:
+        """The scenario with these policies first. The others stay, since one may mention or a rival follow them."""
+        names = {policy.name for policy in chosen}
+        others = (policy for policy in self.policy if policy.name not in names)
+        return self.model_copy(update={"policy": (*chosen, *others)})
 
     def strategy_of(self, policy: Policy, via: tuple[str, ...] = ()) -> Strategy:
         """What a brand under this policy follows: the policies it mentions are looked up here."""

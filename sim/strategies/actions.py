@@ -40,7 +40,8 @@ class BrandView:
     """Money spent so far."""
 
 
-PerDay = Annotated[float, P("how many a day, on average", "per day", 0, 20)]
+MOST_POSTS = 20
+PerDay = Annotated[float, P("how many a day, on average", "per day", 0, MOST_POSTS)]
 Share = Annotated[float, P("which share", "–", 0, 1)]
 Capacity = Annotated[int, P("how many a day at most", "per day", 0, 100_000)]
 Tone = Annotated[float, P("how familiar it sounds: 0 plain, 1 as to an old friend", "–", 0, 1)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from sim.declare import Parameter as P
-from sim.strategies.actions import Actions, BrandView, Post, Reach
+from sim.strategies.actions import MOST_POSTS, Actions, BrandView, Post, Reach
 
 PostsPerDay = Annotated[float, P("posts on the brand's account", "posts/day", 0, 20)]
 PaidReach = Annotated[float, P("share of the other members shown each post for money", "–", 0, 1)]
@@ -60,7 +60,7 @@ class Overacted:
 @dataclass(frozen=True, slots=True)
 class Pulsed:
     """Broadcast in bursts with silence between them: as many posts as ``posts_per_day`` evenly spread. Essay E3; Naik,
-    Mantrala & Sawyer (1998)."""
+    Mantrala & Sawyer (1998). Never more than 20 posts a day."""
 
     posts_per_day: PostsPerDay = 2.0
     paid_reach: PaidReach = 0.1
@@ -71,4 +71,5 @@ class Pulsed:
         period = self.on_days + self.off_days
         if view.day % period >= self.on_days:
             return Actions()
-        return Actions(post=Post(self.posts_per_day * period / self.on_days), reach=Reach(self.paid_reach))
+        rate = min(MOST_POSTS, self.posts_per_day * period / self.on_days)
+        return Actions(post=Post(rate), reach=Reach(self.paid_reach))

@@ -94,13 +94,16 @@ class Scaled:
 
     def decide(self, view: BrandView) -> Actions:
         actions = self.strategy.decide(view)
-        return replace(actions, **{name: self._scaled(name, getattr(actions, name)) for name in AMOUNTS})
+        return replace(actions, **{name: self._scaled(name, getattr(actions, name), view.day) for name in AMOUNTS})
 
-    def _scaled(self, name: str, action: Any) -> Any:
-        if action is None:
-            return None
+    def _scaled(self, name: str, action: Any, day: int) -> Any:
+        if action is None or self.factor == 1.0:
+            return action
         field = AMOUNTS[name]
+        native = getattr(action, field)
         bound = next(p.high for known, _, p in declarations(PRIMITIVES[name], P) if known == field)
-        amount = min(getattr(action, field) * self.factor, bound)
-        whole = isinstance(getattr(action, field), int)
-        return replace(action, **{field: round(amount) if whole else amount})
+        amount = min(native * self.factor, bound)
+        if isinstance(native, int):
+            # A daily number that is not whole is spread over the days, so that it is right on average.
+            amount = round(amount) if name in ("plant", "ambassadors") else int((day + 1) * amount) - int(day * amount)
+        return replace(action, **{field: amount})

@@ -136,7 +136,7 @@ def compare(
     if len(set(seeds)) < len(seeds):
         raise InputError(Fault("seeds", "a seed is named twice", "Give each world its own seed."))
 
-    scenario = scenario.model_copy(update={"policy": tuple(chosen)})
+    scenario = scenario.with_policies(chosen)
     bench = Bench(scenario, graph)
     first = bench.graph(seeds[0])
     scenario.check_names(first)
@@ -150,7 +150,7 @@ def compare(
     scalings: tuple[Scaling, ...] = ()
     lived = chosen
     if scenario.equal_budget > 0 and scenario.brand:
-        scalings = tuple(at_equal_spend(scenario, policy, bench.graph, seeds) for policy in chosen)
+        scalings = tuple(at_equal_spend(scenario, policy, bench.graph) for policy in chosen)
         lived = [scaling.policy for scaling in scalings]
         bench = Bench(capped(scenario), graph)
     jobs = [Job(policy, seed) for seed in seeds for policy in lived]
@@ -162,6 +162,7 @@ def compare(
             job = {
                 "kind": "compare",
                 "scenario": scenario.dump(),
+                "policies": list(names),
                 "control": control,
                 "graph": first.digest,
                 "code": code_digest(),
@@ -188,13 +189,14 @@ def compare(
     return Comparison(scenario, names, control, kept, ordered, summary, scalings, tuple(failures))
 
 
-def recorded_comparison(path: Path) -> tuple[Scenario, str, tuple[int, ...]]:
-    """The scenario, control and seeds of a manifest. Raises InputError when it is not that of a comparison."""
+def recorded_comparison(path: Path) -> tuple[Scenario, tuple[str, ...], str, tuple[int, ...]]:
+    """The scenario, policies, control and seeds of a manifest. Raises InputError when it is not that of a comparison."""
     manifest = read_manifest(path)
     job = manifest["job"]
     try:
         if job["kind"] == "compare":
-            return parse_scenario(job["scenario"], str(path)), job["control"], tuple(manifest["seeds"])
+            scenario = parse_scenario(job["scenario"], str(path))
+            return scenario, tuple(job["policies"]), job["control"], tuple(manifest["seeds"])
         what = f"this is the manifest of a {job['kind']}, not of a comparison"
     except (KeyError, TypeError):
         what = "this manifest is not complete"

@@ -17,7 +17,7 @@ from sim.errors import Fault, InputError
 from sim.graph import Graph
 from sim.scenario import Scenario, parse_scenario
 from sim.study.results import Result
-from sim.study.store import Folder, code_digest, provenance, read_manifest
+from sim.study.store import Folder, code_digest, own_strategies, provenance, read_manifest
 
 CHECKPOINT = "checkpoint.npz"
 
@@ -38,7 +38,7 @@ class SingleRun:
         chosen = (
             scenario.find_policy(policy) if policy else scenario.policy[-1] if scenario.policy else scenario.find_policy("absent")
         )
-        scenario = scenario.model_copy(update={"policy": (chosen,)})
+        scenario = scenario.with_policies([chosen])
         return cls(scenario, chosen.name, scenario.seed if seed is None else seed)
 
     @classmethod
@@ -91,6 +91,7 @@ class SingleRun:
             "seed": self.seed,
             "graph": self.graph.digest,
             "code": code_digest(),
+            "own strategies": own_strategies([self.scenario.find_policy(self.policy)]),
         }
         manifest: dict[str, Any] = {"job": job, "graph": {**self.graph.source, **self.graph.summary()}, **provenance()}
         store = Folder(folder)
