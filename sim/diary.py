@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.event_rows import ROWS
-from sim.state import FOLLOWED, I64, KINDS, MOVED, NOBODY, NOTE, SAID, SPACES, Records
+from sim.state import FOLLOWED, HIDDEN, I64, KINDS, MOVED, NOBODY, NOTE, SAID, SPACES, USED, Records
 from sim.world import World
 
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ class Diary:
             first = world.messages.first[i]
             for item in world.messages.item[first : first + int(world.outbox.said[i])]:
                 whose = int(item["origin"]) if item["origin"] != i else NOBODY
-                yield world.step, i, SAID, item["brand"], whose, item["kind"], item["depth"], 0.0
+                used = item["flags"] & USED if item["kind"] == HIDDEN else 0
+                yield world.step, i, SAID, item["brand"], whose, item["kind"], item["depth"], used
 
     def _changes(self) -> Iterator[tuple[Any, ...]]:
         """Whom she has begun to follow, and where she has gone."""
@@ -120,8 +121,8 @@ class Diary:
         detail = np.full(notes.size, "", object)
         said = what == SAID
         detail[said] = [
-            KINDS[int(kind)] + (" passed on" if depth else "")
-            for kind, depth in zip(notes["weight"][said], notes["before"][said], strict=True)
+            ("used" if used and not depth else KINDS[int(kind)]) + (" passed on" if depth else "")
+            for kind, depth, used in zip(notes["weight"][said], notes["before"][said], notes["after"][said], strict=True)
         ]
         moved = what == MOVED
         detail[moved] = [SPACES[int(space)] for space in notes["weight"][moved]]

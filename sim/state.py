@@ -65,7 +65,7 @@ OUTSIDE = np.uint8(3)  # not there yet
 SPACES = ("platform", "refuge", "gone", "outside")
 
 # Bits of a message's ``flags``.
-USED = np.uint8(1)  # exposés: the brand posted in the name of the account without asking
+USED = np.uint8(1)  # hidden praise, and exposés of it: the brand posts in the name of the account without asking
 DEBATED = np.uint8(2)  # criticism: the brand has replied in public
 DELETED = np.uint8(4)  # criticism: the brand has had it deleted in the course of the day
 
@@ -150,6 +150,7 @@ class Members(NamedTuple):
         Records, Array("what has happened today to those who keep a diary; empty when nobody does", ("notes",), "note")
     ]
     n_notes: Annotated[I64, Array("how much of it is written", ("one",), "i8", "notes", 0)]
+    secretive: Annotated[U8, Array("she has spoken for a brand in secret", ("members",), "u1", "yes/no", 0, 1)]
     exposed: Annotated[U8, Array("it is public that she speaks for a brand in secret", ("members",), "u1", "yes/no", 0, 1)]
 
 

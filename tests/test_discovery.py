@@ -86,7 +86,7 @@ def test_a22_secret_without_discovery_is_disclosure_without_discount() -> None:
                 "hidden_read": {**alike, "tie_gain": 0.0},
                 "disclosed_read": {**alike, "tie_loss": 0.0, "knowledge": 0.0},
             },
-            "mechanisms": {"discovery": False, "silence": False, "unfollow": False, "migration": False},
+            "mechanisms": dict.fromkeys(("discovery", "silence", "unfollow", "migration", "fatigue"), False),
             "policy": [
                 {"name": "covert", "strategy": "ambassadors", "mode": "covert", "rate": 1.0, "recruits": 0.05},
                 {"name": "open", "strategy": "ambassadors", "mode": "disclosed", "rate": 1.0, "recruits": 0.05},

@@ -142,6 +142,7 @@ class Person:
     role: str = "herself"
     sponsor: int = -1
     exposed: bool = False
+    secretive: bool = False
     space: str = "platform"
     tolerance: float = 0.0
     promotion: float = 0.0
@@ -338,6 +339,8 @@ class Textbook:
                 reason = "need"
             if reason and unit(absorb(absorb(self.key(streams.TARGET), person.key ^ self.brand_keys[b]), 0)) >= action.share:
                 reason = ""
+            if unit(absorb(absorb(self.key(streams.TARGET), person.key ^ self.brand_keys[b]), 1)) < self.laws.space.moderation:
+                reason = ""
             person.opinions[b].targeted = reason if person.space == "platform" else ""
 
     def recruit(self, b: int, actions) -> None:  # type: ignore[no-untyped-def]
@@ -369,6 +372,7 @@ class Textbook:
             found.sort(key=lambda i: (ranks[target](i), lot(i)))
             for i in found[: wanted - len(serving)]:
                 self.members[i].role, self.members[i].sponsor, self.members[i].opinions[b].aware = role, b, True
+                self.members[i].secretive |= role in ("planted", "covert")
 
         for i, person in enumerate(self.members):
             if person.sponsor == b and (person.exposed or person.space == "gone"):
@@ -382,6 +386,7 @@ class Textbook:
             for person in self.members:
                 if person.sponsor == b and person.role != "planted":
                     person.role = role
+                    person.secretive |= role == "covert"
             bring(role, False, programme.number, programme.target)
 
     def launch(self) -> None:
@@ -440,6 +445,8 @@ class Textbook:
                         [*((kind, c) for kind, c in word_of_mouth if c != b), ("entry", b)], key=lambda s: s[1]
                     )
                     self.happen("took_part", person, b, useful=contest.reward + contest.credit - contest.effort)
+            if person.sponsor >= 0:
+                word_of_mouth = [said for said in word_of_mouth if said != ("criticism", person.sponsor)]
             order = self.actions[person.sponsor] if person.sponsor >= 0 else None
             if order is not None:
                 action = order.plant if person.role == "planted" else order.ambassadors
@@ -468,7 +475,8 @@ class Textbook:
                 person.said.append(Message(self.next_cascade + len(person.said), i, kind))
             person.said += plain + others
             for kind, b in word_of_mouth:
-                person.said.append(Message(self.next_cascade + len(person.said), i, kind, b))
+                used = kind == "hidden" and person.role == "unaware"
+                person.said.append(Message(self.next_cascade + len(person.said), i, kind, b, 0, used))
             self.next_cascade += len(person.said)
             if person.space == "platform":
                 for kind, b in [*word_of_mouth, *((m.kind, m.brand) for m in passed_on if m.depth == 0)]:
@@ -700,9 +708,9 @@ class Textbook:
             if tone > 0:
                 p *= 1.0 + law.by_tone * max(0.0, tone - opinion.familiarity)
             self.happen("hidden_read", person, b, x)
-            if unit(absorb(coin, 2)) < p:
+            if person.sponsor != b and unit(absorb(coin, 2)) < p:
                 self.happen("seen_through", person, b)
-                used = self.members[message.origin].role == "unaware"
+                used = message.used
                 if source is not None:
                     source.known = True
                     if not used:
@@ -722,10 +730,11 @@ class Textbook:
                 if not message.used:
                     self.doubt(source, "expose_read", x)
         else:
-            if kind == "disclosed" and opinion.hidden > 0:
+            if kind == "disclosed" and opinion.hidden > 0 and self.members[message.origin].secretive:
                 self.happen("confession_read", person, b, x)
             self.happen(event, person, b, x)
             if message.selling:
+                opinion.exposure = f32(opinion.exposure + 1.0)
                 self.offend(person, b)
             if message.deleted and unit(absorb(coin, 5)) < self.laws.censorship.noticed:
                 self.happen("deletion_seen", person, b)
@@ -747,8 +756,7 @@ class Textbook:
         self.happen(event, person, b, tone=tone)
         if tone > 0:
             self.happen("overacted_read", person, b, tone=tone)
-        if self.laws.space.norm > 0:
-            self.offend(person, b)
+        self.offend(person, b)
         person.opinions[b].exposure = f32(person.opinions[b].exposure + 1.0)
 
     def pass_on(self, i: int, person: Person, message: Message, oldest: int) -> None:
@@ -821,6 +829,10 @@ class Textbook:
                     if not self.sees(person, absorb(coin, 5)):
                         continue
                     event = "pitched" if unit(coin) < actions.answer.pitch else "answered"
+                    if event == "pitched":
+                        if unit(absorb(coin, 7)) < self.laws.space.moderation:
+                            continue
+                        self.offend(person, b)
                     self.happen(event, person, b, 1.0, actions.answer.useful)
                     self.maybe_buy(person.opinions[b], absorb(coin, 2))
                 answered = len(askers)
@@ -839,7 +851,9 @@ class Textbook:
                 if unit(absorb(absorb(key, person.key ^ self.brand_keys[b]), 7)) >= action.share:
                     continue
                 coin = absorb(absorb(absorb(key, person.key), self.brand_keys[b]), 6)
-                if self.sees(person, absorb(coin, 1)):
+                removed = unit(absorb(coin, 7)) < self.laws.space.moderation
+                if not removed and self.sees(person, absorb(coin, 1)):
+                    self.offend(person, b)
                     self.happen("intruded", person, b)
                     person.opinions[b].exposure = f32(person.opinions[b].exposure + 1.0)
                     self.maybe_buy(person.opinions[b], absorb(coin, 2))
@@ -898,7 +912,7 @@ class Textbook:
             self.members[i].space = "platform"
 
     def vouched(self, i: int, there: str, needed: int) -> bool:
-        key, person = self.key(streams.GATE), self.members[i]
+        key, person = absorb(absorb(absorb(0x6D75726D7572, self.seed), streams.GATE), 0), self.members[i]
         insiders = [p for j, p in enumerate(self.members) if p.space == there and i in self.first_ties[j]]
         minding = [unit(absorb(absorb(key, person.key), p.key)) < self.laws.space.vigilance for p in insiders]
         return sum(not (mind and person.promotion > 0) for mind in minding) >= needed

@@ -44,7 +44,6 @@ from sim.state import (
     REFUGE,
     RELAYS,
     SPAM,
-    UNAWARE,
     USED,
     BrandDay,
     Members,
@@ -148,7 +147,7 @@ def read_ad(i: int, b: int, event: int, members: Members, relations: Relations, 
     experience(event, i, b, 1.0, 1.0, tone, NOBODY, members, relations, laws)
     if tone > 0.0:
         overact(i, b, tone, members, relations, laws)
-    if laws.space.norm > 0.0:
+    if laws.space.norm + laws.refuge.norm > 0.0:
         offend(i, b, members, relations, laws)
     relations.exposure[i, b] = np.float64(relations.exposure[i, b]) + 1.0
 
@@ -260,11 +259,12 @@ def hear(
 
     if event == HIDDEN_READ:
         brands[c, b].secret_reads += 1
-        seen = sees_through(i, b, coin, members, relations, day, laws)
+        insider = members.sponsor[i] == b  # knows how such praise comes about, and says nothing
+        seen = not insider and sees_through(i, b, coin, members, relations, day, laws)
         in_secret(HIDDEN_READ, i, b, x, origin, members, relations, laws)
         if seen:
             brands[c, b].discoveries += 1
-            used = members.role[origin] == UNAWARE
+            used = (item["flags"] & USED) > 0
             uncover(SEEN_THROUGH, i, b, 1.0, origin, members, relations, laws)
             if source >= 0:
                 ties.status[source] |= KNOWN
@@ -284,10 +284,11 @@ def hear(
             if learned and not item["flags"] & USED:
                 doubt(i, source, laws.events.tie_loss[EXPOSE_READ] * x * per_scale, ties)
     else:
-        if event == DISCLOSED_READ and relations.hidden[i, b] > 0.0:
+        if event == DISCLOSED_READ and members.secretive[origin] and relations.hidden[i, b] > 0.0:
             uncover(CONFESSION_READ, i, b, x, origin, members, relations, laws)
         experience(event, i, b, x, 1.0, 0.0, origin, members, relations, laws)
         if selling:
+            relations.exposure[i, b] = np.float64(relations.exposure[i, b]) + 1.0
             offend(i, b, members, relations, laws)
         if deleted and unit(absorb(coin, 5)) < laws.censorship.noticed:
             brands[c, b].witnessed += 1

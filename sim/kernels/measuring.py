@@ -24,7 +24,7 @@ def measure(c: int, lo: int, hi: int, members: Members, relations: Relations, co
         clutter += np.float64(members.clutter[i])
         space = members.space[i]
         in_refuge += space == REFUGE
-        gone += space == GONE
+        gone += (space == GONE) & (members.exposed[i] == 0)  # an account that was closed is no loss
         outside += space == OUTSIDE
     community[c].knowledge = knowledge
     community[c].clutter = clutter

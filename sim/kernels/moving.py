@@ -61,7 +61,7 @@ def vouch(
     candidates: I64, space: int, key: np.uint64, first: I64, follower: I32, members: Members, numbers: Records, vouchers: I32
 ) -> None:
     """``vouchers[q]`` (int32) = how many in ``space`` vouch for candidate q: who has followed her from the start, unless she
-    promotes and they mind. ``first``, ``follower``: the graph's followers; ``key``: the day's key of stream GATE."""
+    promotes and they mind. ``first``, ``follower``: the graph's followers; ``key``: the world's key of stream GATE."""
     law = numbers[0].space
     for q in range(candidates.size):
         i = candidates[q]

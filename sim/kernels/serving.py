@@ -18,6 +18,7 @@ from sim.event_rows import (
 from sim.kernels.adopting import adopt_if
 from sim.kernels.draws import absorb, unit
 from sim.kernels.evidence import experience
+from sim.kernels.hearing import offend
 from sim.kernels.jit import kernel, part
 from sim.laws import Laws
 from sim.state import I32, I64, NOBODY, U64, Members, Records, Relations
@@ -53,6 +54,10 @@ def answer(
         if not is_seen(i, absorb(coin, 5), feed, members, laws):
             continue
         event = PITCHED if unit(coin) < pitch else ANSWERED
+        if event == PITCHED:
+            if unit(absorb(coin, 7)) < laws.space.moderation:
+                continue
+            offend(i, b, members, relations, laws)
         experience(event, i, b, 1.0, useful, 0.0, NOBODY, members, relations, laws)
         adopt_if(i, b, absorb(coin, 2), 0, members, relations, laws, brands)
 
@@ -92,8 +97,10 @@ def intrude(
     laws = numbers[0]
     for i in chosen:
         coin = absorb(absorb(absorb(key, members.key[i]), relations.brand_key[b]), 6)
-        if not is_seen(i, absorb(coin, 1), feed, members, laws):
+        removed = unit(absorb(coin, 7)) < laws.space.moderation
+        if removed or not is_seen(i, absorb(coin, 1), feed, members, laws):
             continue
+        offend(i, b, members, relations, laws)
         experience(INTRUDED, i, b, 1.0, 1.0, 0.0, NOBODY, members, relations, laws)
         relations.exposure[i, b] = np.float64(relations.exposure[i, b]) + 1.0
         adopt_if(i, b, absorb(coin, 2), 0, members, relations, laws, brands)

@@ -11,6 +11,7 @@ from sim.state import (
     CRITICISM,
     EXPOSE,
     GONE,
+    HIDDEN,
     ORGANIC,
     PLATFORM,
     PRAISE,
@@ -18,6 +19,8 @@ from sim.state import (
     RELAYS,
     SILENT,
     SPAM,
+    UNAWARE,
+    USED,
     Members,
     Messages,
     Outbox,
@@ -107,7 +110,7 @@ def number_messages(outbox: Outbox, messages: Messages) -> int:
 
 
 @part
-def _original(i: int, m: int, kind: int, brand: int, first_cascade: int, messages: Messages) -> None:
+def _original(i: int, m: int, kind: int, brand: int, flags: int, first_cascade: int, messages: Messages) -> None:
     """Member i's message m is her own: it starts a cascade."""
     item = messages.item[m]
     item["cascade"] = first_cascade + m
@@ -115,7 +118,7 @@ def _original(i: int, m: int, kind: int, brand: int, first_cascade: int, message
     item["kind"] = kind
     item["brand"] = brand
     item["depth"] = 0
-    item["flags"] = 0
+    item["flags"] = flags
 
 
 @part
@@ -163,7 +166,7 @@ def write_messages(
         if public:
             questions += asks
         for q in range(own):
-            _original(i, m, ORGANIC if q < own - asks else QUESTION, 0, first_cascade, messages)
+            _original(i, m, ORGANIC if q < own - asks else QUESTION, 0, 0, first_cascade, messages)
             m += 1
         fresh = outbox.fresh[i]
         other = np.int64(messages.first[i]) + np.int64(outbox.plain[i])
@@ -187,11 +190,12 @@ def write_messages(
         for b in range(outbox.voice.shape[1]):
             voice = outbox.voice[i, b]
             if voice != SILENT:
-                _original(i, other, voice, b, first_cascade, messages)
+                flags = USED if voice == HIDDEN and members.role[i] == UNAWARE else 0
+                _original(i, other, voice, b, flags, first_cascade, messages)
                 other += 1
                 _count(voice, public, c, b, brands)
         if outbox.promotes[i]:
-            _original(i, other, SPAM, 0, first_cascade, messages)
+            _original(i, other, SPAM, 0, 0, first_cascade, messages)
             spam += 1
     community[c].organic_posts += organic_posts
     community[c].questions += questions

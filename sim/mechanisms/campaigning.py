@@ -53,7 +53,9 @@ def single_out(world: World, b: int, action: Target | None) -> None:
     coins = draws.uniform(world.key(draws.TARGET), who)
     shown = coins < action.share
     chosen = afford_first(world, b, chosen[shown], coins[shown], world.costs.impression)
-    relations.targeted[chosen, b] = reason[chosen]
+    who = world.members.key[chosen] ^ relations.brand_key[b]
+    stands = chosen[draws.uniform(world.key(draws.TARGET), who, 1) >= world.laws.space.moderation]
+    relations.targeted[stands, b] = reason[stands]
 
 
 def has_life_event(world: World) -> np.ndarray:

@@ -60,7 +60,8 @@ def _admitted(world: World, who: I64, space: np.uint8, needed: int) -> np.ndarra
     vouchers = np.zeros(who.size, np.int32)
     if needed:
         first, follower = world.graph.followers
-        kernels.vouch(who, int(space), world.key(draws.GATE), first, follower, world.members, world.numbers, vouchers)
+        key = np.uint64(draws.stream_key(world.seed, draws.GATE, 0))  # who minds, minds for good
+        kernels.vouch(who, int(space), key, first, follower, world.members, world.numbers, vouchers)
     admitted = vouchers >= needed
     world.community_tally.rows[0]["refused"] += (~admitted).sum()
     return admitted

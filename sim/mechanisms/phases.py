@@ -37,7 +37,7 @@ PHASES = (
     Phase(
         decide,
         _arrays(
-            members="role sponsor",
+            members="role sponsor secretive",
             brand_day="posts duplicates questions removed question_return tone reach quality improvements"
             " secret_tone targets confesses",
             relations="follows customer aware good bad targeted",

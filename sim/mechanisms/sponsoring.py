@@ -9,6 +9,7 @@ from sim.kernels import sponsoring as kernels
 from sim.mechanisms.paying import afford_first
 from sim.state import (
     COVERT,
+    CRITICISM,
     DISCLOSED,
     EXPOSE,
     GONE,
@@ -46,6 +47,7 @@ def recruit(world: World, b: int, actions: Actions) -> None:
         role = _MODES[ambassadors.mode]
         recruited = np.flatnonzero((members.sponsor == b) & (members.role != PLANTED))
         members.role[recruited] = role
+        members.secretive[recruited] |= role == COVERT
         _bring_to(world, b, recruited, role, ambassadors.number, ambassadors)
     world.brand_day.secret_tone[b] = max(plant.tone if plant else 0.0, ambassadors.tone if ambassadors else 0.0)
 
@@ -78,6 +80,7 @@ def _bring_to(world: World, b: int, serving: I64, role: np.uint8, wanted: int, p
         chosen = candidates[np.lexsort(order)[: wanted - serving.size]]
         members.role[chosen] = role
         members.sponsor[chosen] = b
+        members.secretive[chosen] |= role in (PLANTED, COVERT)
         world.relations.aware[chosen, b] = 1
 
 
@@ -88,6 +91,7 @@ def speak_for_brands(world: World) -> None:
     if not world.sponsored:
         return
     serving = np.flatnonzero(members.sponsor != NOBODY)
+    _bite_their_tongues(world, serving)
     coins = draws.uniform(world.key(draws.SPONSOR), members.key[serving])
     for b, actions in enumerate(world.actions):
         for planted, action in ((True, actions.plant), (False, actions.ambassadors)):
@@ -99,6 +103,14 @@ def speak_for_brands(world: World) -> None:
             outbox.said[speaking] += outbox.voice[speaking, b] == SILENT
             outbox.voice[speaking, b] = np.where(members.role[speaking] == OPEN, DISCLOSED, HIDDEN)
             (day.planted_posts if planted else day.ambassador_posts)[b] = speaking.size
+
+
+def _bite_their_tongues(world: World, serving: I64) -> None:
+    """Who speaks for a brand does not criticise it."""
+    outbox, sponsor = world.outbox, world.members.sponsor[serving].astype(np.int64)
+    quiet = outbox.voice[serving, sponsor] == CRITICISM
+    outbox.said[serving[quiet]] -= 1
+    outbox.voice[serving[quiet], sponsor[quiet]] = SILENT
 
 
 def find_out(world: World) -> None:

@@ -49,7 +49,7 @@ OF_COMMUNITY: dict[str, Metric] = {
         "members' commercial messages that moderators removed", "posts/day", "community", "sum", lambda c: c.count.removed_posts
     ),
     "present": Metric(
-        "members on the platform or in the refuge",
+        "members who are there: all but those who have left for good and those who have not come yet",
         "members",
         "community",
         "last",
@@ -57,7 +57,14 @@ OF_COMMUNITY: dict[str, Metric] = {
         better=+1,
     ),
     "in_refuge": Metric("members in the refuge", "members", "community", "last", lambda c: c.sums.in_refuge),
-    "gone": Metric("members who have left for good", "members", "community", "last", lambda c: c.sums.gone, better=-1),
+    "gone": Metric(
+        "members who have left for good; accounts that were closed are none",
+        "members",
+        "community",
+        "last",
+        lambda c: c.sums.gone,
+        better=-1,
+    ),
     "left_pressure": Metric(
         "members who left the platform for too much selling",
         "members/day",

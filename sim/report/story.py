@@ -57,6 +57,7 @@ _SAID = {
     "expose": "wrote that {other} speaks for {brand} in secret",
     "disclosed": "praised {brand} on its behalf, and said so",
     "hidden": "praised {brand} on its behalf, and did not say so",
+    "used": "had praise of {brand} posted in her name, without knowing",
     "entry": "entered a contest of {brand}",
 }
 _WHERE = {"refuge": "left the platform for the refuge", "gone": "left the platform for good", "platform": "came in"}
@@ -104,9 +105,11 @@ def _read(reading: list[Any]) -> Iterator[str]:
     told = "; ".join([f"{posts:,} post{'s' * (posts != 1)}"] * (posts > 0) + [f"{what} ({n:,})" for what, n in counts.items()])
     first, last = (f"{note.day}".replace("-", "−") for note in (reading[0], reading[-1]))
     days = f"Day {first}" if first == last else f"Days {first} to {last}"
-    moved = [note for note in reading if note.trust_before == note.trust_before]
-    trust = f" (trust in {moved[0].brand} {moved[0].trust_before:.3f} → {moved[-1].trust_after:.3f})" if moved else ""
-    yield f"{days}: read {told}{trust}."
+    moves = []
+    for brand in dict.fromkeys(note.brand for note in reading if note.trust_before == note.trust_before):
+        moved = [note for note in reading if note.brand == brand and note.trust_before == note.trust_before]
+        moves.append(f"trust in {brand} {moved[0].trust_before:.3f} → {moved[-1].trust_after:.3f}")
+    yield f"{days}: read {told}{' (' + ', '.join(moves) + ')' if moves else ''}."
 
 
 def _why(note: Any, so_far: list[Any]) -> str:
