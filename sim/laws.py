@@ -69,6 +69,9 @@ class TrustLaw(NamedTuple):
     confirmation: Annotated[
         bool, P("what confirms an opinion weighs more: gain × 2τ, loss × 2(1 − τ)", source="Poortinga & Pidgeon 2004")
     ] = False
+    repetition: Annotated[
+        float, P("how soon one friend's words about brands wear out: the next weighs 1/(1 + this × those heard)", "–", 0, 100)
+    ] = 1.0
     prior_good: Annotated[float, P("good evidence behind a new tie", "experiences", 0, 100)] = 1.5
     prior_bad: Annotated[float, P("bad evidence behind a new tie", "experiences", 0, 100)] = 0.5
 

@@ -170,6 +170,7 @@ class Ties(NamedTuple):
     ]
     good: Annotated[F32, Array("good evidence about the target", ("slots",), "f4", "experiences", 0)]
     bad: Annotated[F32, Array("bad evidence about the target", ("slots",), "f4", "experiences", 0)]
+    told: Annotated[F32, Array("word of mouth about brands heard on the tie, fading", ("slots",), "f4", "messages", 0)]
     status: Annotated[U8, Array("bits MUTUAL, SOUR, ANNOYED, KNOWN", ("slots",), "u1", "bits", 0, 15)]
 
 

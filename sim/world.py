@@ -256,7 +256,7 @@ def _initial_ties(graph: Graph, laws: Laws) -> Ties:
     status = np.where(graph.reciprocal >= 0, MUTUAL, np.uint8(0)) | (SOUR if sour else np.uint8(0))
     living = np.diff(graph.start).astype(np.int32)
     marked = np.full(graph.n_members, sour, np.uint8)
-    return Ties(graph.start, living, marked, graph.target.copy(), graph.reciprocal.copy(), good, bad, status)
+    return Ties(graph.start, living, marked, graph.target.copy(), graph.reciprocal.copy(), good, bad, np.zeros_like(good), status)
 
 
 def _by_step(

@@ -105,6 +105,14 @@ def test_praise_read() -> None:
     share_adopting(0.5 * X * 2 * TAU, "praise_read", SILENT, 0.5, post=[{"day": 0, "member": "1", "kind": "praise"}])
 
 
+def test_praise_repeated() -> None:
+    """The second praise from the same friend weighs a half, the third a third."""
+    posts = [{"day": day, "member": "1", "kind": "praise"} for day in range(3)]
+    run = live("praise_read", SILENT, days=3, post=posts)
+    trusts = [(2.0 + 0.01 * n + 1) / (2.0 + 0.01 * n + 2) for n in range(3)]
+    assert evidence(run)[0] == pytest.approx(R + 0.3 * sum(x / (n + 1) for n, x in enumerate(trusts)))
+
+
 def test_criticism_read() -> None:
     run = live("criticism_read", SILENT, post=[{"day": 0, "member": "1", "kind": "criticism"}])
     assert evidence(run) == pytest.approx((R, S + 0.3 * KAPPA_W * X))
@@ -309,11 +317,12 @@ def test_disclosed_read() -> None:
 
 
 def test_confession_read() -> None:
-    """On day 0 she praises in secret; on day 1 she says what she is: h is taken back at .3 κ, then the disclosed praise."""
+    """On day 0 she praises in secret; on day 1 she says what she is: h is taken back at .3 κ of half the trust in her, since
+    it is her second word about the brand, and then the disclosed praise weighs half."""
     policy = {"strategy": "infiltration", "recruits": 0.5, "rate": 1.0, "target": "anyone", "selling_from": 1}
     run = live("confession_read", policy, days=2, seed=BEA, **BLIND)
     h = 0.3 * X
-    x = (2.01 + 1) / (2.01 + 2)
+    x = (2.01 + 1) / (2.01 + 2) / 2
     assert evidence(run) == pytest.approx((R + 0.8 * 0.3 * x, S + 0.3 * KAPPA * h))
     assert run.world.relations.hidden[0, 0] == 0
 

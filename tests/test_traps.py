@@ -16,7 +16,7 @@ CRITICS: dict[str, Any] = {
     "burn_in": 0,
     "members": {"activity_median": 0.0},
     "attention": {"limited": False},
-    "trust": {"memory_brand": 0.98},
+    "trust": {"memory_brand": 0.98, "repetition": 0.0},
     "speech": {
         "question_rate": 0.0,
         "praise_rate": 0.0,
@@ -105,6 +105,6 @@ def test_awareness_saturates_and_says_nothing() -> None:
     scenario = parse_scenario({"graph": {"kind": "holme_kim", "members": 400, "ties": 6, "seed": 1}, "days": 360})
     runs = {policy: Run(scenario, policy, 1).to_the_end() for policy in ("broadcast", "astroturf", "listen_first")}
     known = [run.series("awareness")[-1] for run in runs.values()]
-    assert min(known) > 0.85
-    assert max(known) - min(known) < 0.15
+    assert min(known) > 0.75
+    assert max(known) - min(known) < 0.25
     assert np.ptp([run.series("npv")[-1] for run in runs.values()]) > 200

@@ -82,6 +82,7 @@ class Tie:
     sour: bool = False
     annoyed: bool = False
     known: bool = False
+    told: float = 0.0
 
 
 @dataclass
@@ -288,6 +289,7 @@ class Textbook:
             for person in self.members:
                 for tie in person.ties:
                     tie.good, tie.bad = f32(tie.good * self.scale), f32(tie.bad * self.scale)
+                    tie.told = f32(tie.told * self.scale)
             self.scale = 1.0
 
     def decide(self) -> None:
@@ -699,6 +701,10 @@ class Textbook:
             self.doubt(tie, event)
         if message.origin == i:
             return became
+        if kind != "expose":
+            per_scale, told = 1.0 / self.scale, tie.told
+            tie.told = f32(told + per_scale)
+            x *= 1.0 / (1.0 + self.laws.trust.repetition * told / per_scale)
         if kind == "hidden":
             law = self.laws.discovery
             p = law.chance * (1.0 + law.by_knowledge * person.knowledge)

@@ -89,6 +89,7 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
             "memory_brand": draw(st.floats(0.6, 1)),
             "memory_tie": draw(st.floats(0.1, 1)),
             "confirmation": draw(st.booleans()),
+            "repetition": draw(st.sampled_from((0.0, 1.0, 10.0))),
             "prior_good": draw(st.floats(0, 3)),
             "prior_bad": draw(st.floats(0, 3)),
         },

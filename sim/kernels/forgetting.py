@@ -33,3 +33,4 @@ def rescale(lo: int, hi: int, scale: float, ties: Ties) -> None:
     for k in range(lo, hi):
         ties.good[k] = np.float64(ties.good[k]) * scale
         ties.bad[k] = np.float64(ties.bad[k]) * scale
+        ties.told[k] = np.float64(ties.told[k]) * scale

@@ -165,6 +165,14 @@ def sees_through(i: int, b: int, coin: np.uint64, members: Members, relations: R
 
 
 @part
+def _freshness(k: int, per_scale: float, ties: Ties, laws: Laws) -> float:
+    """How much one more word about brands on the tie in slot k weighs: the tenth from the same friend tells little."""
+    told = np.float64(ties.told[k])
+    ties.told[k] = told + per_scale
+    return 1.0 / (1.0 + laws.trust.repetition * told / per_scale)
+
+
+@part
 def _hear_spam(i: int, k: int, coin: np.uint64, per_scale: float, members: Members, ties: Ties, laws: Laws) -> int:
     """Member i reads, or skips, the promotion of something that is not the model's concern."""
     if avoids(i, coin, members):
@@ -256,6 +264,8 @@ def hear(
             doubt(i, k, laws.events.tie_loss[event] * per_scale, ties)
     if origin == i:
         return READ_AS_SELLING if selling else READ
+    if event != EXPOSE_READ:
+        x *= _freshness(k, per_scale, ties, laws)
 
     if event == HIDDEN_READ:
         brands[c, b].secret_reads += 1

@@ -229,6 +229,7 @@ def cut(slots: I32, owners: I32, ties: Ties) -> None:
         ties.reciprocal[k] = ties.reciprocal[last]
         ties.good[k] = ties.good[last]
         ties.bad[k] = ties.bad[last]
+        ties.told[k] = ties.told[last]
         ties.status[k] = ties.status[last]
         if k != last and ties.reciprocal[last] >= 0:
             ties.reciprocal[ties.reciprocal[last]] = k
@@ -236,4 +237,5 @@ def cut(slots: I32, owners: I32, ties: Ties) -> None:
         ties.reciprocal[last] = NOBODY
         ties.good[last] = 0.0
         ties.bad[last] = 0.0
+        ties.told[last] = 0.0
         ties.status[last] = 0

@@ -33,7 +33,7 @@ def _arrays(**groups: str) -> frozenset[str]:
 
 
 PHASES = (
-    Phase(forget, _arrays(members="knowledge", relations="good bad hidden exposure", ties="good bad")),
+    Phase(forget, _arrays(members="knowledge", relations="good bad hidden exposure", ties="good bad told")),
     Phase(
         decide,
         _arrays(
@@ -65,7 +65,7 @@ PHASES = (
         read,
         _arrays(
             members="knowledge clutter",
-            ties="good bad status marked",
+            ties="good bad told status marked",
             relations="good bad hidden exposure chance aware",
             outbox="fresh relay",
         ),
@@ -81,7 +81,9 @@ PHASES = (
     ),
     Phase(
         leave,
-        _arrays(ties="living marked target reciprocal good bad status", relations="follows customer complaint", members="space"),
+        _arrays(
+            ties="living marked target reciprocal good bad told status", relations="follows customer complaint", members="space"
+        ),
     ),
     Phase(settle, _arrays(books="spent earned value spent_today earned_today adopters")),
 )

@@ -45,7 +45,7 @@ MECHANISMS: dict[str, Mechanism] = {
     ),
     "fatigue": Mechanism(
         "Repeated exposure wears out and annoys; off: the hundredth message works like the first.",
-        {"persuasion.wearout": 0.0, "persuasion.tolerated_exposure": 1e9, "leaving.overexposure": 0.0},
+        {"persuasion.wearout": 0.0, "persuasion.tolerated_exposure": 1e9, "leaving.overexposure": 0.0, "trust.repetition": 0.0},
         essay="E3",
     ),
     "persuasion_knowledge": Mechanism(
