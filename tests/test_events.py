@@ -501,7 +501,7 @@ def test_targeted_read() -> None:
     """She asks on day 0 and is shown an advertisement for it on day 1."""
     first, second = (live("targeted_read", watching("need"), days=days, **ASKING) for days in (1, 2))
     assert evidence(first) == (R, S)
-    assert evidence(second) == pytest.approx((R + 0.03, S + 0.1 * KAPPA * (1 - TAU)))
+    assert evidence(second) == pytest.approx((R + 0.03, S + 0.03 * KAPPA * (1 - TAU)))
     assert knowledge(second) == pytest.approx(2 * ETA)
     assert second.series("cost")[1] == pytest.approx(2 * 0.002)
 
@@ -509,7 +509,7 @@ def test_targeted_read() -> None:
 def test_life_event_read() -> None:
     always = {"customers": {**QUIET["customers"], "life_event_rate": 1.0}}
     run = live("life_event_read", watching("life_event"), **always)
-    assert evidence(run) == pytest.approx((R + 0.03, S + 0.2 * KAPPA * (1 - TAU)))
+    assert evidence(run) == pytest.approx((R + 0.03, S + 0.06 * KAPPA * (1 - TAU)))
     assert evidence(
         live("life_event_read", watching("life_event"), customers={**QUIET["customers"], "life_event_rate": 0.0})
     ) == (R, S)
