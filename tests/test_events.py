@@ -317,8 +317,8 @@ def test_disclosed_read() -> None:
 
 
 def test_confession_read() -> None:
-    """On day 0 she praises in secret; on day 1 she says what she is: h is taken back at .3 κ of half the trust in her, since
-    it is her second word about the brand, and then the disclosed praise weighs half."""
+    """On day 0 she praises in secret; on day 1 she says what she is: h is taken back at .3 κ; then the disclosed praise,
+    her second word about the brand, weighs half."""
     policy = {"strategy": "infiltration", "recruits": 0.5, "rate": 1.0, "target": "anyone", "selling_from": 1}
     run = live("confession_read", policy, days=2, seed=BEA, **BLIND)
     h = 0.3 * X

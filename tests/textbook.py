@@ -447,7 +447,7 @@ class Textbook:
                         [*((kind, c) for kind, c in word_of_mouth if c != b), ("entry", b)], key=lambda s: s[1]
                     )
                     self.happen("took_part", person, b, useful=contest.reward + contest.credit - contest.effort)
-            if person.sponsor >= 0:
+            if person.sponsor >= 0 and person.role != "unaware":
                 word_of_mouth = [said for said in word_of_mouth if said != ("criticism", person.sponsor)]
             order = self.actions[person.sponsor] if person.sponsor >= 0 else None
             if order is not None:
@@ -714,7 +714,8 @@ class Textbook:
             if tone > 0:
                 p *= 1.0 + law.by_tone * max(0.0, tone - opinion.familiarity)
             self.happen("hidden_read", person, b, x)
-            if person.sponsor != b and unit(absorb(coin, 2)) < p:
+            insider = person.sponsor == b and person.role != "unaware"
+            if not insider and unit(absorb(coin, 2)) < p:
                 self.happen("seen_through", person, b)
                 used = message.used
                 if source is not None:

@@ -44,6 +44,7 @@ from sim.state import (
     REFUGE,
     RELAYS,
     SPAM,
+    UNAWARE,
     USED,
     BrandDay,
     Members,
@@ -75,13 +76,13 @@ def remember(
         if known < oldest and not (outbox.fresh[i] >> q) & 1:
             free = q
     if free >= 0 and cascade >= oldest:
-        note = outbox.relay[i, free]
-        note["cascade"] = cascade
-        note["origin"] = origin
-        note["kind"] = kind
-        note["brand"] = brand
-        note["depth"] = min(depth, 255)
-        note["flags"] = flags
+        memory = outbox.relay[i, free]
+        memory["cascade"] = cascade
+        memory["origin"] = origin
+        memory["kind"] = kind
+        memory["brand"] = brand
+        memory["depth"] = min(depth, 255)
+        memory["flags"] = flags
         outbox.fresh[i] |= 1 << free
 
 
@@ -269,7 +270,8 @@ def hear(
 
     if event == HIDDEN_READ:
         brands[c, b].secret_reads += 1
-        insider = members.sponsor[i] == b  # knows how such praise comes about, and says nothing
+        # Who speaks for the brand herself knows how such praise comes about, and says nothing.
+        insider = members.sponsor[i] == b and members.role[i] != UNAWARE
         seen = not insider and sees_through(i, b, coin, members, relations, day, laws)
         in_secret(HIDDEN_READ, i, b, x, origin, members, relations, laws)
         if seen:

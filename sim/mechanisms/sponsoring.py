@@ -106,7 +106,8 @@ def speak_for_brands(world: World) -> None:
 
 
 def _bite_their_tongues(world: World, serving: I64) -> None:
-    """Who speaks for a brand does not criticise it."""
+    """Who speaks for a brand, and knows that she does, does not criticise it."""
+    serving = serving[world.members.role[serving] != UNAWARE]
     outbox, sponsor = world.outbox, world.members.sponsor[serving].astype(np.int64)
     quiet = outbox.voice[serving, sponsor] == CRITICISM
     outbox.said[serving[quiet]] -= 1
