@@ -119,9 +119,9 @@ class SpeechLaw(NamedTuple):
     contribution_rate: Annotated[
         float, P("chance of answering a brand's open question on reading it, × (1 − PK)·exp(−wear-out)", "–", 0, 1)
     ] = 0.05
-    entry_rate: Annotated[float, P("chance that a follower enters a brand's contest, × reward/(reward + effort)", "–", 0, 1)] = (
-        0.05
-    )
+    entry_rate: Annotated[
+        float, P("chance that a member who hears of a contest enters it, × g/(g + effort), g = reward + credit", "–", 0, 1)
+    ] = 0.05
     repost_expose: Annotated[float, P("chance of reposting an exposé read, × the tie's trust", "–", 0, 1)] = 0.1
     cascade_days: Annotated[int, P("age at which a message is no longer passed on", "days", 1, 100000)] = 7
 
@@ -227,7 +227,9 @@ class Costs(NamedTuple):
     """What things cost and what a customer brings, in one currency unit. Rankings flip with these: sweep them."""
 
     post: Annotated[float, P("a brand's post", "money", 0, 1e6)] = 0.2
+    planted_account: Annotated[float, P("an account planted, or one that replaces one found out", "money", 0, 1e6)] = 2.0
     planted_post: Annotated[float, P("a post by a planted account", "money", 0, 1e6)] = 0.5
+    recruit: Annotated[float, P("an ambassador recruited, the unaware left out", "money", 0, 1e6)] = 5.0
     ambassador_post: Annotated[float, P("a post by a recruited ambassador, or in the name of a member", "money", 0, 1e6)] = 1.0
     impression: Annotated[float, P("one paid showing of a post to a member", "money", 0, 1e6)] = 0.002
     answer: Annotated[float, P("an answer to a question", "money", 0, 1e6)] = 1.0

@@ -68,6 +68,7 @@ SPACES = ("platform", "refuge", "gone", "outside")
 USED = np.uint8(1)  # hidden praise, and exposés of it: the brand posts in the name of the account without asking
 DEBATED = np.uint8(2)  # criticism: the brand has replied in public
 DELETED = np.uint8(4)  # criticism: the brand has had it deleted in the course of the day
+CONFESSING = np.uint8(8)  # a brand's post: it owns up to what was said for the brand in secret
 
 # Values of ``Members.role``: for whom a member speaks, besides for herself.
 HERSELF = np.uint8(0)
@@ -111,7 +112,8 @@ NOTE = np.dtype(
     POSTS_READ,
     SAID,
     BECAME_CUSTOMER,
-    LEFT_BRAND,
+    LEFT_BRAND_DRIFT,
+    LEFT_BRAND_DISTRUST,
     COMPLAINED,
     FOLLOWED_BRAND,
     UNFOLLOWED_BRAND_DRIFT,
@@ -122,7 +124,7 @@ NOTE = np.dtype(
     UNFOLLOWED_DISTRUST,
     UNFOLLOWED_ANNOYED,
     MOVED,
-) = range(1000, 1014)
+) = range(1000, 1015)
 
 
 class Members(NamedTuple):
@@ -187,6 +189,7 @@ class Relations(NamedTuple):
         F32, Array("exposure stock E: commercial messages read, fading", ("members", "brands"), "f4", "messages", 0)
     ]
     chance: Annotated[F32, Array("chance of adopting today, built up by today's reads", ("members", "brands"), "f4", "–", 0, 1)]
+    scandal: Annotated[F32, Array("secrets of the brand she has learned of, fading", ("members", "brands"), "f4", "messages", 0)]
     aware: Annotated[U8, Array("has heard of the brand", ("members", "brands"), "u1", "yes/no", 0, 1)]
     follows: Annotated[U8, Array("follows the brand's account", ("members", "brands"), "u1", "yes/no", 0, 1)]
     customer: Annotated[U8, Array("0 never, 1 customer, 2 former customer", ("members", "brands"), "u1", "–", 0, 2)]
@@ -243,6 +246,8 @@ class BrandDay(NamedTuple):
     intrusions: Annotated[I32, Array("unasked replies to mentions today", ("brands",), "i4", "replies", 0)]
     tone: Annotated[F64, Array("how familiar the posts sound", ("brands",), "f8", "–", 0, 1)]
     secret_tone: Annotated[F64, Array("how familiar what is said for it in secret sounds", ("brands",), "f8", "–", 0, 1)]
+    planted: Annotated[I32, Array("accounts planted today", ("brands",), "i4", "accounts", 0)]
+    recruited: Annotated[I32, Array("ambassadors recruited today, the unaware left out", ("brands",), "i4", "members", 0)]
     planted_posts: Annotated[I32, Array("posts by planted accounts today", ("brands",), "i4", "posts", 0)]
     ambassador_posts: Annotated[I32, Array("posts by ambassadors, willing or not, today", ("brands",), "i4", "posts", 0)]
     reach: Annotated[F64, Array("share of the members shown each post for money", ("brands",), "f8", "–", 0, 1)]

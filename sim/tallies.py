@@ -50,12 +50,13 @@ class BrandTally(NamedTuple):
     adoptions: Annotated[I64, Array("members who became customers for the first time", ("chunks", "brands"), "i8", "members", 0)]
     returns: Annotated[I64, Array("former customers who came back", ("chunks", "brands"), "i8", "members", 0)]
     churned: Annotated[I64, Array("customers who left", ("chunks", "brands"), "i8", "members", 0)]
+    churned_distrust: Annotated[I64, Array("… of which for distrust", ("chunks", "brands"), "i8", "members", 0)]
     complaints: Annotated[I64, Array("complaints made in public", ("chunks", "brands"), "i8", "complaints", 0)]
     ignored: Annotated[I64, Array("complaints that ran out of patience", ("chunks", "brands"), "i8", "complaints", 0)]
     secret_reads: Annotated[
         I64, Array("reads of praise ordered in secret and taken for honest", ("chunks", "brands"), "i8", "items", 0)
     ]
-    discoveries: Annotated[I64, Array("… of which seen through", ("chunks", "brands"), "i8", "items", 0)]
+    discoveries: Annotated[I64, Array("… and reads of it that are seen through", ("chunks", "brands"), "i8", "items", 0)]
     exposes: Annotated[
         I64, Array("posts that name an account that speaks for the brand in secret", ("chunks", "brands"), "i8", "posts", 0)
     ]

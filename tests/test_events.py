@@ -260,6 +260,12 @@ def sharp(exposing: float = 0.0) -> dict[str, Any]:
     return {"discovery": {"chance": 1.0, "exposing": exposing, "by_platform": 0.0}}
 
 
+def sharpen(run: Any, exposing: float = 0.0) -> None:
+    """From now on everything ordered is seen through."""
+    run.world.numbers["discovery"]["chance"] = 1.0
+    run.world.numbers["discovery"]["exposing"] = exposing
+
+
 def bad_tie(run: Any) -> float:
     return float(run.world.ties.bad[0])
 
@@ -274,13 +280,20 @@ def test_hidden_read() -> None:
 
 
 def test_seen_through() -> None:
-    """h = .3·x is taken back and weighs κ(h + .5); the tie loses κ; persuasion knowledge rises by five steps."""
-    run = live("seen_through", planted(), seed=BEA, **sharp())
+    """Taken for honest on day 0, seen through on day 1: h = .3·x is taken back and weighs κ(h + .5); the tie loses κ; persuasion
+    knowledge rises by five steps. What she sees through does not work as praise, and she does not pass it on."""
+    run = live("hidden_read", planted(), seed=BEA, speech={"repost_wom": 1.0}, **BLIND)
+    assert run.world.outbox.fresh[0] == 1 << 7
     h = 0.3 * X
+    sharpen(run)
+    run.step()
     assert evidence(run) == pytest.approx((R, S + KAPPA * (h + 0.5)))
     assert run.world.relations.hidden[0, 0] == 0
-    assert (tie(run), bad_tie(run)) == pytest.approx((2.01, KAPPA))
+    assert run.world.relations.chance[0, 0] == 0
+    assert run.world.outbox.fresh[0] == 0
+    assert (tie(run), bad_tie(run)) == pytest.approx((2.02, KAPPA))
     assert knowledge(run) == pytest.approx(5 * ETA)
+    assert (run.series("secret_reads").tolist(), run.series("discoveries").tolist()) == ([1, 0], [0, 1])
 
 
 def test_seen_through_more_easily_by_the_wary_and_when_overacted() -> None:

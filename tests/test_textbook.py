@@ -33,7 +33,7 @@ def assert_same(run: Run, book: Textbook) -> None:
             assert back == (world.ties.start[tie.target] + mutual[0] if mutual else -1)
         for b, opinion in enumerate(person.opinions):
             relations = world.relations
-            for name in ("good", "bad", "hidden", "exposure", "aware", "follows", "customer", "complaint", "angry"):
+            for name in ("good", "bad", "hidden", "exposure", "scandal", "aware", "follows", "customer", "complaint", "angry"):
                 assert float(getattr(relations, name)[i, b]) == float(getattr(opinion, name)), (
                     f"{name} of {i}, brand {b}, day {book.day}"
                 )

@@ -41,7 +41,8 @@ def test_a_diary_changes_nothing_and_agrees_with_the_counts(plan: dict[str, Any]
         here = events[events.brand == brand].event.value_counts()
         for name, metric in (
             ("became_customer", "adoptions"),
-            ("left_brand", "churned"),
+            ("left_brand_distrust", "churned_distrust"),
+            ("seen_through", "discoveries"),
             ("complaint_ignored", "complaints_ignored"),
             ("complaint_resolved", "complaints_resolved"),
             ("hidden_read", "secret_reads"),

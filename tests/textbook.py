@@ -91,6 +91,7 @@ class Opinion:
     bad: float = 0.0
     hidden: float = 0.0
     exposure: float = 0.0
+    scandal: float = 0.0
     chance: float = 0.0
     aware: bool = False
     follows: bool = False
@@ -118,6 +119,7 @@ class Message:
     used: bool = False
     debated: bool = False
     deleted: bool = False
+    confessing: bool = False
 
     @property
     def plain(self) -> bool:
@@ -282,6 +284,7 @@ class Textbook:
                     opinion.good = f32(opinion.good * laws.trust.memory_brand)
                     opinion.bad = f32(opinion.bad * laws.trust.memory_brand)
                     opinion.hidden = f32(opinion.hidden * laws.trust.memory_brand)
+                    opinion.scandal = f32(opinion.scandal * laws.trust.memory_brand)
                 opinion.exposure = f32(opinion.exposure * laws.persuasion.carryover)
         if laws.trust.learned:
             self.scale *= laws.trust.memory_tie
@@ -363,6 +366,8 @@ class Textbook:
                 return
             free = [i for i in everybody if self.members[i].sponsor == -1 and not self.members[i].exposed]
             found = [i for i in free if self.members[i].space == "platform"]
+            if role == "planted":
+                found = [i for i in found if all(opinion.customer != 1 for opinion in self.members[i].opinions)]
             if role == "unaware":
                 found = [i for i in found if self.members[i].voice.get(b) == "praise"]
             ranks = {
@@ -439,10 +444,14 @@ class Textbook:
             person.fresh = set()
             for b, opinion in enumerate(person.opinions):
                 contest = self.actions[b].contest if self.actions[b] is not None else None
-                if contest is None or contest.reward == 0 or not opinion.follows or person.space != "platform":
+                if contest is None or person.space != "platform" or person.role == "planted":
                     continue
-                appeal = law.entry_rate * contest.reward / (contest.reward + contest.effort)
-                if unit(absorb(absorb(self.key(streams.CONTEST), person.key ^ self.brand_keys[b]), 0)) < appeal:
+                coins = absorb(self.key(streams.CONTEST), person.key ^ self.brand_keys[b])
+                if not opinion.follows and unit(absorb(coins, 1)) >= self.reach(b):
+                    continue
+                offer = contest.reward + contest.credit
+                if offer and unit(absorb(coins, 0)) < law.entry_rate * offer / (offer + contest.effort):
+                    opinion.aware = True
                     word_of_mouth = sorted(
                         [*((kind, c) for kind, c in word_of_mouth if c != b), ("entry", b)], key=lambda s: s[1]
                     )
@@ -546,8 +555,9 @@ class Textbook:
                 for person in self.members:
                     for tie in person.ties:
                         if tie.target == i:
-                            self.happen("seen_through", person, account.sponsor)
                             if not tie.known:
+                                self.learn(person, account.sponsor)
+                                self.happen("seen_through", person, account.sponsor)
                                 self.doubt(tie, "seen_through")
                             tie.known = True
                 account.exposed, account.role, account.sponsor, account.space = True, "herself", -1, "gone"
@@ -566,8 +576,18 @@ class Textbook:
     def shown(self, person: Person, b: int, q: int, mine: int) -> bool:
         if person.opinions[b].follows:
             return True
-        reach = self.actions[b].reach.share if self.actions[b] is not None and self.actions[b].reach is not None else 0.0
-        return unit(absorb(absorb(mine, 2**40 + q), self.brand_keys[b])) < reach
+        return unit(absorb(absorb(mine, 2**40 + q), self.brand_keys[b])) < self.reach(b)
+
+    def reach(self, b: int) -> float:
+        action = self.actions[b].reach if self.actions[b] is not None else None
+        return action.share if action is not None else 0.0
+
+    def learn(self, person: Person, b: int) -> float:
+        """How much one more secret of a brand weighs."""
+        opinion = person.opinions[b]
+        weight = 1.0 / (1.0 + self.laws.trust.repetition * opinion.scandal)
+        opinion.scandal = f32(opinion.scandal + 1.0)
+        return weight
 
     def read_feed(self, i: int, person: Person, mine: int, oldest: int) -> None:
         law = self.laws.speech
@@ -611,16 +631,16 @@ class Textbook:
                 became = self.hear(i, person, tie, message, coin, x, oldest)
                 if became == "skipped":
                     continue
-                commercial += became == "selling"
+                commercial += became != "read"
                 reads += 1
-                if message.deleted:
+                if message.deleted or became == "seen through":
                     continue
                 repost = {
                     "entry": law.repost_brand,
                     "spam": law.repost_brand,
                     "expose": law.repost_expose,
                     "disclosed": law.repost_disclosed,
-                    "brand_post": law.repost_brand,
+                    "brand_post": law.repost_wom if message.confessing else law.repost_brand,
                 }
                 if halves(coin)[1] < chance(repost.get(message.kind, law.repost_wom) * x):
                     self.pass_on(i, person, message, oldest)
@@ -645,8 +665,11 @@ class Textbook:
             commercial += 1
             if kind == "question_read":
                 self.contribute(i, person, b, coin, oldest)
-            elif halves(coin)[1] < chance(law.repost_brand * tau):
-                self.remember(person, Message(self.brand_cascades[b] + q, -2 - b, "brand_post", b, 1), oldest)
+                continue
+            post = Message(self.brand_cascades[b] + q, -2 - b, "brand_post", b, 1)
+            post.confessing = self.actions[b].confess is not None
+            if halves(coin)[1] < chance((law.repost_wom if post.confessing else law.repost_brand) * tau):
+                self.remember(person, post, oldest)
         if reads:
             memory = self.laws.attention.clutter_memory
             person.clutter = f32(memory * person.clutter + (1.0 - memory) * (commercial / reads))
@@ -662,8 +685,8 @@ class Textbook:
             tau = opinion.trust if self.laws.trust.learned else 0.5
             kind = "praise" if unit(absorb(coin, 3)) < tau else "criticism"
             ask = self.actions[b].ask
-            self.happen("took_part", person, b, useful=ask.credit - ask.effort)
-            self.remember(person, Message(self.first_reply + i * len(self.brands) + b, i, kind, b), oldest)
+            if self.remember(person, Message(self.first_reply + i * len(self.brands) + b, i, kind, b), oldest):
+                self.happen("took_part", person, b, useful=ask.credit - ask.effort)
 
     def doubt(self, tie: Tie, event: str, weight: float = 1.0) -> None:
         loss = self.numbers[event].tie_loss * self.laws.trust.asymmetry
@@ -675,7 +698,8 @@ class Textbook:
         b, kind = message.brand, message.kind
         opinion = person.opinions[b] if kind != "spam" else None
         source = next((t for t in person.ties if t.target == message.origin), None)
-        known = kind == "hidden" and source is not None and source.known
+        knew = source is not None and source.known
+        known = kind == "hidden" and knew
         event = "debate_read" if message.debated else f"{kind}_read"
         if message.deleted and unit(absorb(coin, 4)) >= self.laws.censorship.seen:
             return "skipped"
@@ -694,6 +718,8 @@ class Textbook:
             tie.annoyed = True
         if kind == "brand_post" or known:
             self.see_ad(person, b, "ad_read")
+            if message.confessing and person.opinions[b].hidden > 0:
+                self.happen("confession_read", person, b)
             return "selling"
         became = "selling" if message.selling else "read"
         if kind != "expose":
@@ -713,10 +739,13 @@ class Textbook:
             tone = max(tones, default=0.0) if self.laws.persuasion.tone_matters else 0.0
             if tone > 0:
                 p *= 1.0 + law.by_tone * max(0.0, tone - opinion.familiarity)
-            self.happen("hidden_read", person, b, x)
             insider = person.sponsor == b and person.role != "unaware"
-            if not insider and unit(absorb(coin, 2)) < p:
+            if insider or unit(absorb(coin, 2)) >= p:
+                self.happen("hidden_read", person, b, x)
+            else:
+                became = "seen through"
                 self.happen("seen_through", person, b)
+                self.learn(person, b)
                 used = message.used
                 if source is not None:
                     source.known = True
@@ -728,13 +757,14 @@ class Textbook:
         elif kind == "expose":
             if any(m is not None and m.cascade == message.cascade for m in person.relays):
                 return became
-            self.happen("expose_read", person, b, x)
+            weight = x * self.learn(person, b)
+            self.happen("expose_read", person, b, weight)
             for other, another in enumerate(person.opinions):
                 if other != b and another.aware:
-                    self.happen("rival_exposed", person, other, x)
+                    self.happen("rival_exposed", person, other, weight)
             if source is not None:
                 source.known = True
-                if not message.used:
+                if not knew and not message.used:
                     self.doubt(source, "expose_read", x)
         else:
             if kind == "disclosed" and opinion.hidden > 0 and self.members[message.origin].secretive:
@@ -772,14 +802,15 @@ class Textbook:
             passed_on = replace(message, depth=depth)
             self.remember(person, passed_on, oldest)
 
-    def remember(self, person: Person, message: Message, oldest: int) -> None:
+    def remember(self, person: Person, message: Message, oldest: int) -> bool:
         known = [-1 if m is None else m.cascade for m in person.relays]
         if message.cascade in known or message.cascade < oldest:
-            return
+            return False
         free = [q for q in range(8) if known[q] < oldest and q not in person.fresh]
         if free:
             person.relays[free[-1]] = message
             person.fresh.add(free[-1])
+        return bool(free)
 
     # 6 ------------------------------------------------------------------------------------------------------------------
 
@@ -808,11 +839,11 @@ class Textbook:
                                 opinion.complaint = 1
                                 self.heard[b] += person.space == "platform"
                 else:
-                    self.maybe_buy(opinion, absorb(mine, 2))
+                    self.maybe_buy(person, opinion, absorb(mine, 2))
 
-    def maybe_buy(self, opinion: Opinion, coin: int) -> None:
+    def maybe_buy(self, person: Person, opinion: Opinion, coin: int) -> None:
         p, opinion.chance = opinion.chance, 0.0
-        if opinion.customer != 1 and unit(coin) < p:
+        if opinion.customer != 1 and person.role != "planted" and unit(coin) < p:
             opinion.customer = 1
             opinion.follows |= unit(absorb(coin, 1)) < self.laws.customers.follow_share
 
@@ -841,7 +872,7 @@ class Textbook:
                             continue
                         self.offend(person, b)
                     self.happen(event, person, b, 1.0, actions.answer.useful)
-                    self.maybe_buy(person.opinions[b], absorb(coin, 2))
+                    self.maybe_buy(person, person.opinions[b], absorb(coin, 2))
                 answered = len(askers)
             if actions is not None and actions.reply is not None:
                 replied = self.reply(b, actions.reply, key)
@@ -863,7 +894,7 @@ class Textbook:
                     self.offend(person, b)
                     self.happen("intruded", person, b)
                     person.opinions[b].exposure = f32(person.opinions[b].exposure + 1.0)
-                    self.maybe_buy(person.opinions[b], absorb(coin, 2))
+                    self.maybe_buy(person, person.opinions[b], absorb(coin, 2))
 
     def reply(self, b: int, action, key: int) -> int:  # type: ignore[no-untyped-def]
         noticed = []

@@ -10,17 +10,29 @@ from sim.kernels.draws import absorb, unit
 from sim.kernels.evidence import experience
 from sim.kernels.jit import kernel, part
 from sim.laws import Laws
-from sim.state import BECAME_CUSTOMER, COMPLAINED, FOLLOWED_BRAND, NOBODY, PLATFORM, BrandDay, Members, Records, Relations
+from sim.state import (
+    BECAME_CUSTOMER,
+    COMPLAINED,
+    FOLLOWED_BRAND,
+    NOBODY,
+    PLANTED,
+    PLATFORM,
+    BrandDay,
+    Members,
+    Records,
+    Relations,
+)
 
 
 @part
 def adopt_if(
     i: int, b: int, coin: np.uint64, c: int, members: Members, relations: Relations, laws: Laws, brands: Records
 ) -> None:
-    """Member i becomes a customer of b with the chance built up so far today (then cleared)."""
+    """Member i becomes a customer of b with the chance built up so far today (then cleared). Accounts that only
+    pose as members buy nothing."""
     chance = np.float64(relations.chance[i, b])
     relations.chance[i, b] = 0.0
-    if chance > 0.0 and relations.customer[i, b] != 1 and unit(coin) < chance:
+    if chance > 0.0 and relations.customer[i, b] != 1 and members.role[i] != PLANTED and unit(coin) < chance:
         if relations.customer[i, b] == 0:
             brands[c, b].adoptions += 1
         else:

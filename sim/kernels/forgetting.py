@@ -12,7 +12,8 @@ from sim.state import Members, Records, Relations, Ties
 def forget(c: int, lo: int, hi: int, members: Members, relations: Relations, numbers: Records) -> None:
     """Members lo … hi − 1: evidence about brands, exposure and persuasion knowledge fade by a day.
 
-    Writes relations.good, .bad, .hidden, .exposure; members.knowledge. Ties fade through the run's ``tie_scale`` instead.
+    Writes relations.good, .bad, .hidden, .scandal, .exposure; members.knowledge. Ties fade through the
+    run's ``tie_scale`` instead.
     """
     laws = numbers[0]
     memory = laws.trust.memory_brand if laws.trust.learned else 1.0
@@ -25,6 +26,8 @@ def forget(c: int, lo: int, hi: int, members: Members, relations: Relations, num
             relations.bad[i, b] = np.float64(relations.bad[i, b]) * memory
             relations.hidden[i, b] = np.float64(relations.hidden[i, b]) * memory
             relations.exposure[i, b] = np.float64(relations.exposure[i, b]) * carryover
+            if relations.scandal[i, b] > 0.0:
+                relations.scandal[i, b] = np.float64(relations.scandal[i, b]) * memory
 
 
 @kernel

@@ -28,21 +28,22 @@ from sim.kernels.diary import note
 from sim.kernels.draws import absorb, unit
 from sim.kernels.evidence import effect, experience, in_secret, trust, uncover
 from sim.kernels.jit import inlined, part
+from sim.kernels.relaying import has_posted, reply
 from sim.kernels.ties import believe, doubt, slot_to
-from sim.laws import Laws, SpeechLaw
+from sim.laws import Laws
 from sim.state import (
     ANNOYED,
+    BRAND_POST,
+    CONFESSING,
     CRITICISM,
     DEBATED,
     DELETED,
-    DISCLOSED,
     EXPOSE,
     HIDDEN,
     KNOWN,
     NOBODY,
     PRAISE,
     REFUGE,
-    RELAYS,
     SPAM,
     UNAWARE,
     USED,
@@ -58,81 +59,7 @@ from sim.state import (
 SKIPPED = 0
 READ = 1
 READ_AS_SELLING = 2
-
-
-@part
-def remember(
-    i: int, cascade: int, origin: int, kind: int, brand: int, depth: int, flags: int, oldest: int, outbox: Outbox
-) -> None:
-    """Member i decides to post this tomorrow: once per cascade, and only if she remembers few enough.
-
-    A remembered cascade may be forgotten once it is older than ``oldest``, since nobody can pass it on any more.
-    """
-    free = -1
-    for q in range(RELAYS):
-        known = outbox.relay[i, q]["cascade"]
-        if known == cascade:
-            return
-        if known < oldest and not (outbox.fresh[i] >> q) & 1:
-            free = q
-    if free >= 0 and cascade >= oldest:
-        memory = outbox.relay[i, free]
-        memory["cascade"] = cascade
-        memory["origin"] = origin
-        memory["kind"] = kind
-        memory["brand"] = brand
-        memory["depth"] = min(depth, 255)
-        memory["flags"] = flags
-        outbox.fresh[i] |= 1 << free
-
-
-@part
-def reply(
-    i: int,
-    b: int,
-    origin: int,
-    kind: int,
-    flags: int,
-    first_reply: int,
-    oldest: int,
-    relations: Relations,
-    outbox: Outbox,
-) -> None:
-    """Member i will say something of brand b tomorrow because of what she has read today: the beginning of a cascade."""
-    cascade = first_reply + i * relations.good.shape[1] + b
-    remember(i, cascade, origin, kind, b, 0, flags, oldest, outbox)
-
-
-@part
-def relay(i: int, item: Any, oldest: int, outbox: Outbox) -> None:
-    """Member i passes on a message she has read, unless it was hers."""
-    if item["origin"] != i:
-        depth = np.int64(item["depth"]) + 1
-        remember(i, item["cascade"], item["origin"], item["kind"], item["brand"], depth, item["flags"], oldest, outbox)
-
-
-@part
-def has_posted(i: int, cascade: int, outbox: Outbox) -> bool:
-    """Whether member i remembers having posted in this cascade."""
-    for q in range(RELAYS):
-        if outbox.relay[i, q]["cascade"] == cascade:
-            return True
-    return False
-
-
-@part
-def repost_chance(item: Any, speech: SpeechLaw) -> float:
-    """Chance of passing on a message about a brand that has been read, before trust in its bearer. ``speech``: SpeechLaw."""
-    kind = item["kind"]
-    if kind == CRITICISM and item["flags"] & DELETED:
-        return 0.0
-    if kind == EXPOSE:
-        return speech.repost_expose
-    if kind == DISCLOSED:
-        return speech.repost_disclosed
-    if COMMERCIAL[kind]:
-        return speech.repost_brand
-    return speech.repost_wom
+SEEN_AS_ORDERED = 3  # as selling, and she does not pass it on
 
 
 @part
@@ -171,6 +98,14 @@ def _freshness(k: int, per_scale: float, ties: Ties, laws: Laws) -> float:
     told = np.float64(ties.told[k])
     ties.told[k] = told + per_scale
     return 1.0 / (1.0 + laws.trust.repetition * told / per_scale)
+
+
+@part
+def _novelty(i: int, b: int, relations: Relations, laws: Laws) -> float:
+    """How much one more secret of brand b weighs with member i: the tenth post about them tells her little."""
+    learned = np.float64(relations.scandal[i, b])
+    relations.scandal[i, b] = learned + 1.0
+    return 1.0 / (1.0 + laws.trust.repetition * learned)
 
 
 @part
@@ -257,6 +192,8 @@ def hear(
         ties.marked[i] = 1
     if event == AD_READ:
         read_ad(i, b, AD_READ, members, relations, day, laws)
+        if kind == BRAND_POST and item["flags"] & CONFESSING and relations.hidden[i, b] > 0.0:
+            uncover(CONFESSION_READ, i, b, 1.0, NOBODY, members, relations, laws)
         return READ_AS_SELLING
     if learned and event != EXPOSE_READ:
         if laws.events.tie_gain[event] > 0.0:
@@ -269,31 +206,34 @@ def hear(
         x *= _freshness(k, per_scale, ties, laws)
 
     if event == HIDDEN_READ:
-        brands[c, b].secret_reads += 1
         # Who speaks for the brand herself knows how such praise comes about, and says nothing.
         insider = members.sponsor[i] == b and members.role[i] != UNAWARE
-        seen = not insider and sees_through(i, b, coin, members, relations, day, laws)
-        in_secret(HIDDEN_READ, i, b, x, origin, members, relations, laws)
-        if seen:
-            brands[c, b].discoveries += 1
-            used = (item["flags"] & USED) > 0
-            uncover(SEEN_THROUGH, i, b, 1.0, origin, members, relations, laws)
-            if source >= 0:
-                ties.status[source] |= KNOWN
-                if learned and not used:
-                    doubt(i, source, laws.events.tie_loss[SEEN_THROUGH] * per_scale, ties)
-            if unit(absorb(coin, 3)) < laws.discovery.exposing:
-                reply(i, b, origin, EXPOSE, USED if used else 0, first_reply, oldest, relations, outbox)
-    elif event == EXPOSE_READ:
-        if has_posted(i, item["cascade"], outbox):
+        if insider or not sees_through(i, b, coin, members, relations, day, laws):
+            brands[c, b].secret_reads += 1
+            in_secret(HIDDEN_READ, i, b, x, origin, members, relations, laws)
             return READ
-        uncover(EXPOSE_READ, i, b, x, origin, members, relations, laws)
-        for other in range(relations.good.shape[1]):
-            if other != b and relations.aware[i, other]:
-                experience(RIVAL_EXPOSED, i, other, x, 1.0, 0.0, origin, members, relations, laws)
+        brands[c, b].discoveries += 1
+        used = (item["flags"] & USED) > 0
+        uncover(SEEN_THROUGH, i, b, 1.0, origin, members, relations, laws)
+        _novelty(i, b, relations, laws)
         if source >= 0:
             ties.status[source] |= KNOWN
-            if learned and not item["flags"] & USED:
+            if learned and not used:
+                doubt(i, source, laws.events.tie_loss[SEEN_THROUGH] * per_scale, ties)
+        if unit(absorb(coin, 3)) < laws.discovery.exposing:
+            reply(i, b, origin, EXPOSE, USED if used else 0, first_reply, oldest, relations, outbox)
+        return SEEN_AS_ORDERED
+    if event == EXPOSE_READ:
+        if has_posted(i, item["cascade"], outbox):
+            return READ
+        weight = x * _novelty(i, b, relations, laws)
+        uncover(EXPOSE_READ, i, b, weight, origin, members, relations, laws)
+        for other in range(relations.good.shape[1]):
+            if other != b and relations.aware[i, other]:
+                experience(RIVAL_EXPOSED, i, other, weight, 1.0, 0.0, origin, members, relations, laws)
+        if source >= 0:
+            ties.status[source] |= KNOWN
+            if learned and not known and not item["flags"] & USED:
                 doubt(i, source, laws.events.tie_loss[EXPOSE_READ] * x * per_scale, ties)
     else:
         if event == DISCLOSED_READ and members.secretive[origin] and relations.hidden[i, b] > 0.0:
@@ -332,6 +272,6 @@ def contribute(
         return
     tau = trust(np.float64(relations.good[i, b]), np.float64(relations.bad[i, b])) if laws.trust.learned else 0.5
     kind = PRAISE if unit(absorb(coin, 3)) < tau else CRITICISM
-    brands[c, b].contributions += 1
-    experience(TOOK_PART, i, b, 1.0, day.question_return[b], 0.0, NOBODY, members, relations, laws)
-    reply(i, b, i, kind, 0, first_reply, oldest, relations, outbox)
+    if reply(i, b, i, kind, 0, first_reply, oldest, relations, outbox):
+        brands[c, b].contributions += 1
+        experience(TOOK_PART, i, b, 1.0, day.question_return[b], 0.0, NOBODY, members, relations, laws)

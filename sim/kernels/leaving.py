@@ -20,7 +20,8 @@ from sim.state import (
     HIDDEN,
     I32,
     KNOWN,
-    LEFT_BRAND,
+    LEFT_BRAND_DISTRUST,
+    LEFT_BRAND_DRIFT,
     MUTUAL,
     NOBODY,
     SOUR,
@@ -171,7 +172,7 @@ def leave_brands(
 ) -> None:
     """Members lo … hi − 1 unfollow brands and cease to be customers.
 
-    Writes relations.follows, .customer, .complaint; the tallies of brand unfollows by cause and of churn.
+    Writes relations.follows, .customer, .complaint; the tallies of brand unfollows and of churn by cause.
     """
     laws = numbers[0]
     law = laws.leaving
@@ -202,12 +203,16 @@ def leave_brands(
                     brands[c, b].brand_unfollows_overexposure += why == UNFOLLOWED_BRAND_TIRED
                     if members.diary.size > 0:
                         note(why, i, b, NOBODY, relations.exposure[i, b], tau, tau, members)
-            if customer and fires(absorb(mine, 2), law.churn + law.churn_distrust * doubt):
+            coin = absorb(mine, 2)
+            hazard = law.churn + law.churn_distrust * doubt
+            if customer and fires(coin, hazard):
                 relations.customer[i, b] = 2
                 relations.complaint[i, b] = 0
+                why = LEFT_BRAND_DRIFT if unit(absorb(coin, 1)) * hazard < law.churn else LEFT_BRAND_DISTRUST
                 brands[c, b].churned += 1
+                brands[c, b].churned_distrust += why == LEFT_BRAND_DISTRUST
                 if members.diary.size > 0:
-                    note(LEFT_BRAND, i, b, NOBODY, 0.0, tau, tau, members)
+                    note(why, i, b, NOBODY, 0.0, tau, tau, members)
 
 
 @kernel

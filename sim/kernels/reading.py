@@ -15,11 +15,13 @@ from sim.event_rows import AD_READ, CONFESSION_READ, DUPLICATE_READ, LIFE_EVENT_
 from sim.kernels.diary import note
 from sim.kernels.draws import absorb, chance, first_half, second_half, unit
 from sim.kernels.evidence import trust, uncover
-from sim.kernels.hearing import READ_AS_SELLING, SKIPPED, avoids, contribute, hear, read_ad, relay, remember, repost_chance
+from sim.kernels.hearing import READ_AS_SELLING, SEEN_AS_ORDERED, SKIPPED, avoids, contribute, hear, read_ad
 from sim.kernels.jit import kernel, part
+from sim.kernels.relaying import relay, remember, repost_ad_chance, repost_chance
 from sim.kernels.ties import believe
 from sim.state import (
     BRAND_POST,
+    CONFESSING,
     F64,
     GONE,
     I32,
@@ -109,7 +111,8 @@ def read(
     of member j that are heard in space s; ``key``: the day's key of stream READ; ``oldest``: the oldest cascade still passed
     on; ``tie_scale``: true evidence per stored unit; ``first_reply``: see :func:`~sim.kernels.hearing.hear`; ``feed``
     (int32): items offered to each member; ``scratch`` (int32, one per slot). Writes feed; relations.good, .bad, .hidden,
-    .exposure, .chance, .aware; members.knowledge, .clutter; ties.good, .bad, .status, .marked; outbox.fresh, .relay; scratch;
+    .scandal, .exposure,
+    .chance, .aware; members.knowledge, .clutter; ties.good, .bad, .status, .marked; outbox.fresh, .relay; scratch;
     tallies of offers, reads and discoveries.
     """
     laws = numbers[0]
@@ -233,8 +236,8 @@ def read(
                 if became == SKIPPED:
                     continue
                 reads += 1
-                commercial += became == READ_AS_SELLING
-                if second_half(coin) < chance(repost_chance(item, speech) * x):
+                commercial += became >= READ_AS_SELLING
+                if became != SEEN_AS_ORDERED and second_half(coin) < chance(repost_chance(item, speech) * x):
                     relay(i, item, oldest, outbox)
 
         for b in range(brands_here):
@@ -260,8 +263,10 @@ def read(
                 brands[c, b].ad_reads += 1
                 if event == QUESTION_READ:
                     contribute(c, i, b, coin, oldest, first_reply, members, relations, outbox, day, laws, brands)
-                elif second_half(coin) < chance(speech.repost_brand * tau):
-                    remember(i, day.cascade[b] + q, NOBODY - 1 - b, BRAND_POST, b, 1, 0, oldest, outbox)
+                else:
+                    flags = CONFESSING if day.confesses[b] else np.uint8(0)
+                    if second_half(coin) < chance(repost_ad_chance(flags, speech) * tau):
+                        remember(i, day.cascade[b] + q, NOBODY - 1 - b, BRAND_POST, b, 1, flags, oldest, outbox)
 
             if day.targets[b] and relations.targeted[i, b]:
                 coin = absorb(absorb(mine, _TARGETED), relations.brand_key[b])

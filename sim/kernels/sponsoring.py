@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.event_rows import SEEN_THROUGH, USED_UNASKED
 from sim.kernels.evidence import experience, uncover
 from sim.kernels.jit import kernel
@@ -22,16 +24,19 @@ def see_through(
     numbers: Records,
 ) -> None:
     """The members ``owners`` (int64) see through the ``account`` they follow in ``slots`` (int64), which spoke for
-    brand b.
+    brand b, unless they had before.
 
-    Writes relations.good, .bad, .hidden; members.knowledge; ties.bad, .status, .marked.
+    Writes relations.good, .bad, .hidden, .scandal; members.knowledge; ties.bad, .status, .marked.
     """
     laws = numbers[0]
     for e in range(slots.size):
         i = owners[e]
         k = slots[e]
+        if ties.status[k] & KNOWN:
+            continue
         uncover(SEEN_THROUGH, i, b, 1.0, account, members, relations, laws)
-        if laws.trust.learned and not ties.status[k] & KNOWN:
+        relations.scandal[i, b] = np.float64(relations.scandal[i, b]) + 1.0
+        if laws.trust.learned:
             doubt(i, k, laws.events.tie_loss[SEEN_THROUGH] * per_scale, ties)
         ties.status[k] |= KNOWN
 

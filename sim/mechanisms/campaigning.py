@@ -7,7 +7,7 @@ import numpy as np
 from sim.kernels import draws
 from sim.kernels import serving as kernels
 from sim.mechanisms.paying import afford_first
-from sim.state import ENTRY, PLATFORM, SILENT, U8
+from sim.state import ENTRY, PLANTED, PLATFORM, SILENT, U8
 from sim.strategies import Target
 from sim.world import World
 
@@ -15,23 +15,26 @@ NEED, LIFE_EVENT = 1, 2
 
 
 def hold_contests(world: World) -> None:
-    """Followers of a brand that holds a contest today enter it: an entry stands in for what they would have said of it."""
+    """Who follows a brand that holds a contest today, or is paid to be shown its posts, may enter: an entry stands in for
+    what she would have said of it."""
     outbox, day = world.outbox, world.brand_day
     day.entries[:] = 0
     for b, actions in enumerate(world.actions):
         contest = actions.contest
-        if contest is None or contest.reward == 0:
+        if contest is None:
             continue
-        followers = np.flatnonzero(world.relations.follows[:, b] & (world.members.space == PLATFORM))
-        appeal = world.laws.speech.entry_rate * contest.reward / (contest.reward + contest.effort)
-        who = world.members.key[followers] ^ world.relations.brand_key[b]
-        coins = draws.uniform(world.key(draws.CONTEST), who)
+        who = world.members.key ^ world.relations.brand_key[b]
+        hears = (world.relations.follows[:, b] == 1) | (draws.uniform(world.key(draws.CONTEST), who, 1) < day.reach[b])
+        invited = np.flatnonzero(hears & (world.members.space == PLATFORM) & (world.members.role != PLANTED))
+        offer = contest.reward + contest.credit
+        appeal = world.laws.speech.entry_rate * offer / (offer + contest.effort) if offer > 0 else 0.0
+        coins = draws.uniform(world.key(draws.CONTEST), who[invited])
         enter = coins < appeal
-        entrants = afford_first(world, b, followers[enter], coins[enter], contest.reward * world.costs.prize)
+        entrants = afford_first(world, b, invited[enter], coins[enter], contest.reward * world.costs.prize)
+        world.relations.aware[entrants, b] = 1
         outbox.said[entrants] += outbox.voice[entrants, b] == SILENT
         outbox.voice[entrants, b] = ENTRY
-        gives = contest.reward + contest.credit - contest.effort
-        kernels.take_part(entrants, b, gives, world.members, world.relations, world.numbers)
+        kernels.take_part(entrants, b, offer - contest.effort, world.members, world.relations, world.numbers)
         day.entries[b] = entrants.size
 
 

@@ -1,8 +1,8 @@
 """A brand's purse: a hard limit on what it spends in a day and in all.
 
-Money is spent in the order of the day: improvements, posts, open questions, targeted advertisements, paid reach, prizes,
-planted and ambassadors' posts, deletions, public replies, answers, replies to complaints, intrusions. When the purse is
-empty, what comes later is not done.
+Money is spent in the order of the day: improvements, posts, open questions, targeted advertisements, paid reach, new
+accounts and recruits, prizes, planted and ambassadors' posts, deletions, public replies, answers, replies to complaints,
+intrusions. When the purse is empty, what comes later is not done.
 """
 
 from __future__ import annotations

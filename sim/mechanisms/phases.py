@@ -33,13 +33,13 @@ def _arrays(**groups: str) -> frozenset[str]:
 
 
 PHASES = (
-    Phase(forget, _arrays(members="knowledge", relations="good bad hidden exposure", ties="good bad told")),
+    Phase(forget, _arrays(members="knowledge", relations="good bad hidden scandal exposure", ties="good bad told")),
     Phase(
         decide,
         _arrays(
             members="role sponsor secretive",
             brand_day="posts duplicates questions removed question_return tone reach quality improvements"
-            " secret_tone targets confesses",
+            " secret_tone targets confesses planted recruited",
             relations="follows customer aware good bad targeted",
             books="adopters",
         ),
@@ -58,7 +58,7 @@ PHASES = (
             members="knowledge role sponsor exposed space",
             ties="bad status marked",
             brand_day="debates deletions",
-            relations="good bad hidden angry",
+            relations="good bad hidden scandal angry",
         ),
     ),
     Phase(
@@ -66,7 +66,7 @@ PHASES = (
         _arrays(
             members="knowledge clutter",
             ties="good bad told status marked",
-            relations="good bad hidden exposure chance aware",
+            relations="good bad hidden scandal exposure chance aware",
             outbox="fresh relay",
         ),
     ),

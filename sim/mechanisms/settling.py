@@ -8,7 +8,7 @@ from sim.world import World
 
 
 def settle(world: World) -> None:
-    """Pay for posts, ambassadors, paid impressions, answers, replies and improvements; take the margin on customers; discount."""
+    """Pay for all that was done; take the margin on customers; discount."""
     if world.day < 0:
         return
     books, costs = world.books, world.costs
@@ -18,6 +18,8 @@ def settle(world: World) -> None:
         done = {name: array[b].item() for name, array in world.brand_day._asdict().items()}
         spent = (
             (done["posts"] + done["questions"] + done["removed"]) * costs.post
+            + done["planted"] * costs.planted_account
+            + done["recruited"] * costs.recruit
             + done["planted_posts"] * costs.planted_post
             + done["ambassador_posts"] * costs.ambassador_post
             + paid.paid_impressions[b] * costs.impression

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernels import draws
 from sim.kernels import sponsoring as kernels
-from sim.mechanisms.paying import afford_first
+from sim.mechanisms.paying import afford, afford_first
 from sim.state import (
     COVERT,
     CRITICISM,
@@ -33,8 +33,9 @@ _MODES = {"disclosed": OPEN, "covert": COVERT, "unaware": UNAWARE}
 
 def recruit(world: World, b: int, actions: Actions) -> None:
     """Bring the brand's planted accounts and ambassadors to the wanted number: who is exposed, or too many, is dismissed; who
-    is missing is recruited; ambassadors take on the role wanted today."""
-    members = world.members
+    is missing is recruited, as far as the money goes; ambassadors take on the role wanted today."""
+    members, day = world.members, world.brand_day
+    day.planted[b] = day.recruited[b] = 0
     mine = members.sponsor == b
     plant, ambassadors = actions.plant, actions.ambassadors
     if plant is None and ambassadors is None and not mine.any():
@@ -49,7 +50,7 @@ def recruit(world: World, b: int, actions: Actions) -> None:
         members.role[recruited] = role
         members.secretive[recruited] |= role == COVERT
         _bring_to(world, b, recruited, role, ambassadors.number, ambassadors)
-    world.brand_day.secret_tone[b] = max(plant.tone if plant else 0.0, ambassadors.tone if ambassadors else 0.0)
+    day.secret_tone[b] = max(plant.tone if plant else 0.0, ambassadors.tone if ambassadors else 0.0)
 
 
 def _dismiss(world: World, who: I64) -> None:
@@ -67,6 +68,8 @@ def _bring_to(world: World, b: int, serving: I64, role: np.uint8, wanted: int, p
         _dismiss(world, serving[np.argsort(lots)[wanted:]])
     elif serving.size < wanted:
         candidates = np.flatnonzero((members.sponsor == NOBODY) & (members.exposed == 0) & (members.space == PLATFORM))
+        if role == PLANTED:  # whoever buys is somebody
+            candidates = candidates[~(world.relations.customer[candidates] == 1).any(axis=1)]
         if role == UNAWARE:  # whoever praised it in public yesterday
             candidates = candidates[world.outbox.voice[candidates, b] == PRAISE]
         order: list[np.ndarray] = [draws.uniform(key, members.key[candidates])]
@@ -77,11 +80,19 @@ def _bring_to(world: World, b: int, serving: I64, role: np.uint8, wanted: int, p
             order.append(world.graph.standing[candidates])
         elif target == "customers":
             order.append(-(world.relations.customer[candidates, b] == 1).astype(np.int8))
-        chosen = candidates[np.lexsort(order)[: wanted - serving.size]]
+        ranking = np.lexsort(order)[: wanted - serving.size]
+        chosen = candidates[ranking[: afford(world, b, ranking.size, _price(world, role))]]
         members.role[chosen] = role
         members.sponsor[chosen] = b
         members.secretive[chosen] |= role in (PLANTED, COVERT)
         world.relations.aware[chosen, b] = 1
+        if role != UNAWARE:
+            (world.brand_day.planted if role == PLANTED else world.brand_day.recruited)[b] = chosen.size
+
+
+def _price(world: World, role: np.uint8) -> float:
+    """What it costs to bring one more into a role; who is not asked is not paid."""
+    return {PLANTED: world.costs.planted_account, UNAWARE: 0.0}.get(role, world.costs.recruit)
 
 
 def speak_for_brands(world: World) -> None:

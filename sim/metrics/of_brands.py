@@ -48,6 +48,7 @@ OF_BRANDS: dict[str, Metric] = {
         brand=lambda b: b.count.adoptions + b.count.returns,
     ),
     "churned": Metric("customers lost today", "members/day", "brand", "sum", brand=lambda b: b.count.churned),
+    "churned_distrust": Metric("… of whom for distrust", "members/day", "brand", "sum", brand=lambda b: b.count.churned_distrust),
     "revenue": Metric("margin on customers today", "money/day", "brand", "sum", brand=lambda b: b.earned_today, better=+1),
     "cost": Metric("money spent today", "money/day", "brand", "sum", brand=lambda b: b.spent_today),
     "roi": Metric(
@@ -118,7 +119,9 @@ OF_BRANDS: dict[str, Metric] = {
         "sum",
         brand=lambda b: b.count.secret_reads,
     ),
-    "discoveries": Metric("… of which seen through", "per day", "brand", "sum", brand=lambda b: b.count.discoveries),
+    "discoveries": Metric(
+        "… and reads of it that are seen through", "per day", "brand", "sum", brand=lambda b: b.count.discoveries
+    ),
     "exposes": Metric(
         "posts that name an account that speaks for the brand in secret",
         "posts/day",

@@ -27,7 +27,8 @@ _TOLD = {
     "complaint_unresolved": "got a reply from {brand} that resolved nothing",
     "complaint_ignored": "was left without a reply by {brand}, and was angry",
     "became_customer": "became a customer of {brand}",
-    "left_brand": "ceased to be a customer of {brand}",
+    "left_brand_drift": "ceased to be a customer of {brand}, for no reason that the model knows",
+    "left_brand_distrust": "ceased to be a customer of {brand}, because she distrusted it",
     "followed_brand": "began to follow {brand}",
     "unfollowed_brand_drift": "unfollowed {brand}, for no reason that the model knows",
     "unfollowed_brand_distrust": "unfollowed {brand}, because she distrusted it",
@@ -114,7 +115,7 @@ def _read(reading: list[Any]) -> Iterator[str]:
 
 def _why(note: Any, so_far: list[Any]) -> str:
     """For an end of trust, what had cost most of it."""
-    if note.event in ("unfollowed_brand_distrust", "left_brand"):
+    if note.event in ("unfollowed_brand_distrust", "left_brand_distrust"):
         losses = [n for n in so_far if n.brand == note.brand and n.trust_before - n.trust_after > 0.002]
         worst = sorted(losses, key=lambda n: n.trust_after - n.trust_before)[:_REASONS]
         told = [f"{_named(n)} on day {n.day} ({n.trust_after - n.trust_before:+.3f})".replace("-", "−") for n in worst]

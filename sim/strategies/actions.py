@@ -35,7 +35,7 @@ class BrandView:
     complaints: int
     """Complaints by customers."""
     exposes: int
-    """Posts in public that name an account that speaks for the brand in secret."""
+    """Posts that name an account that speaks for the brand in secret; word of them gets around, wherever they are made."""
     spent: float
     """Money spent so far."""
 
@@ -128,7 +128,8 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """Hold a contest today: an entry is promised a ``reward``, is given ``credit`` and takes ``effort``."""
+    """Hold a contest today, of which followers hear and whoever the brand pays to reach: an entry is promised a
+    ``reward``, is given ``credit`` and takes ``effort``."""
 
     reward: Worth = 0.3
     effort: Worth = 0.3
