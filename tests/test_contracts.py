@@ -11,13 +11,14 @@ import pytest
 
 from sim.declare import Array, Parameter, declarations
 from sim.engine import Run
-from sim.graph import GRAPH_KINDS
+from sim.graph import GRAPH_KINDS, read_graph
 from sim.mechanisms import MECHANISMS, PHASES
 from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS, METRICS, summarise
-from sim.scenario import Scenario, changed, load_scenario, parse_scenario, shipped_scenarios
+from sim.scenario import Policy, Scenario, changed, load_scenario, parse_scenario, shipped_scenarios
 from sim.state import Books, BrandDay, Members, Messages, Outbox, Relations, Ties
 from sim.strategies import STRATEGIES, Actions, BrandView, Strategy
 from sim.study.results import Result
+from tests.conftest import real_graph
 
 VIEW = BrandView(
     day=3,
@@ -83,8 +84,6 @@ def test_what_a_brand_sees_is_public_and_true(small: Scenario) -> None:
         def decide(self, view: BrandView) -> Actions:
             seen.append(view)
             return Actions()
-
-    from sim.scenario import Policy
 
     run = Run(small, Policy("watch", Watch()), 2).to_the_end()
     assert [view.day for view in seen] == list(range(small.days))
@@ -174,6 +173,49 @@ class TestMechanisms:
         policy = others.get(name, "loud")
         on, off = (Run(plan, policy, 3).to_the_end() for plan in (scenario, changed(scenario, {f"mechanisms.{name}": False})))
         assert Result.of(on).digest != Result.of(off).digest
+
+
+STILL = {
+    "graph": {"kind": "holme_kim", "members": 200, "ties": 5, "seed": 1},
+    "days": 40,
+    "brand": {"quality": 1.0, "initial_customers": 0.2, "initial_aware": 1.0, "initial_good": 3.0},
+    "policy": [{"strategy": "absent"}, {"strategy": "broadcast"}],
+}
+"""A perfect product whose brand says nothing: nobody has bad news, nobody sells, nobody leaves for a reason."""
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "policy"),
+    [
+        ("asymmetry", {}, "absent"),
+        ("forgetting", {"trust.memory_brand": 1.0, "trust.memory_tie": 1.0}, "broadcast"),
+        ("attention", {"members.attention_median": 1e8}, "broadcast"),
+        ("fatigue", {"speech.praise_rate": 0.0}, "absent"),
+        ("persuasion_knowledge", {}, "absent"),
+        ("discovery", {}, "broadcast"),
+        ("tone", {}, "broadcast"),
+        ("unfollow", {"leaving.drift": 0.0}, "absent"),
+        ("refollow", {"leaving.drift": 0.0}, "absent"),
+        ("migration", {}, "absent"),
+        ("gate", {"space.outside": 0.3, "space.arrival_rate": 0.1}, "broadcast"),
+        ("silence", {}, "absent"),
+        ("complaints", {}, "broadcast"),
+        ("quality_feedback", {"brand.initial_customers": 0.0, "speech.praise_rate": 0.0}, "absent"),
+        ("negative_wom_awareness", {}, "broadcast"),
+        (
+            "repost",
+            {f"speech.repost_{kind}": 0.0 for kind in ("organic", "wom", "brand", "disclosed", "expose")},
+            "broadcast",
+        ),
+    ],
+)
+def test_off_changes_only_its_own_effects(name: str, changes: dict[str, Any], policy: str) -> None:
+    """Where a mechanism has nothing to do, switching it off changes nothing, to the bit; trust always has something to do."""
+    scenario = changed(parse_scenario(STILL), changes) if changes else parse_scenario(STILL)
+    on = Run(scenario, policy, 3).to_the_end()
+    off = Run(changed(scenario, {f"mechanisms.{name}": False}), policy, 3).to_the_end()
+    assert Result.of(on).digest == Result.of(off).digest
+    assert on.series("reads").sum() > 1000
 
 
 def test_phases_write_only_what_they_declare() -> None:
@@ -270,8 +312,21 @@ def test_shipped_scenarios(name: str) -> None:
     assert scenario.description
     assert scenario.references
     short = changed(scenario, {"days": 5, "burn_in": 2})
-    for policy in scenario.policy:
-        Run(short, policy, 1).to_the_end()
+    graph = short.make_graph(1)
+    everything = [Policy(name, strategy()) for name, strategy in STRATEGIES.items()]
+    for policy in (*scenario.policy, *everything):
+        assert np.isfinite(Run(short, policy, 1, graph).to_the_end().series("npv")).all(), policy.name
+
+
+@pytest.mark.parametrize("name", ["facebook_combined.txt", "twitch_ENGB_edges.csv", "CollegeMsg.txt", "soc-sign-bitcoinotc.csv"])
+def test_real_networks(name: str, small: Scenario) -> None:
+    graph = read_graph(real_graph(name))
+    assert graph.n_members > 1000
+    short = changed(small, {"days": 20, "burn_in": 2})
+    for policy, strategy in STRATEGIES.items():
+        run = Run(short, Policy(policy, strategy()), 1, graph).to_the_end()
+        assert np.isfinite(run.series("npv")).all(), policy
+        assert (run.series("cost").sum() > 0) == (policy not in FREE), policy
 
 
 @pytest.mark.parametrize("kind", sorted(set(GRAPH_KINDS) - {"file"}))

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim.engine import Run
 from sim.graph import Graph
 from sim.graph.csr import SMALLEST_CIRCLE
 from sim.graph.kinds import BarabasiAlbert, Circles, ErdosRenyi, HolmeKim, WattsStrogatz
@@ -39,6 +40,30 @@ def test_cascades_as_eon_has_them(kind: str, p: float) -> None:
     assert ours.mean() == pytest.approx(theirs.mean(), abs=4 * error)
     assert stats.ks_2samp(ours, theirs).pvalue > 1e-4
     assert theirs.std() > 5, "the comparison has something to compare"
+
+
+def test_a6_generations_as_eon_has_them() -> None:
+    """A6: who repost at once after reading, generation by generation; the last of them is the final size of an SIR epidemic."""
+    eon = pytest.importorskip("EoN")
+    network = nx.gnp_random_graph(400, 0.02, seed=3)
+    graph = Graph.from_networkx(network)
+    n, p, generations = 500, 0.2, 8
+    authors = np.random.default_rng(6).integers(0, 400, n)
+    ours, theirs = np.zeros((n, generations)), np.zeros((n, generations))
+    random.seed(7)
+    np.random.seed(7)  # noqa: NPY002  (EoN draws from the global generators)
+    for k, author in enumerate(authors):
+        post = (percolation(None, p, 100).post[0]._replace(member=graph.name(int(author))),)
+        run = Run(percolation(None, p, 100).model_copy(update={"post": post}), "absent", k, graph)
+        for _ in range(generations + 1):
+            run.step()
+        ours[k] = run.series("reposts")[1 : generations + 1]
+        susceptible = eon.basic_discrete_SIR(network, p, initial_infecteds=int(author))[1]
+        new = -np.diff(susceptible)[:generations]
+        theirs[k, : len(new)] = new
+    error = np.sqrt((ours.var(axis=0) + theirs.var(axis=0)) / n)
+    assert (np.abs(ours.mean(axis=0) - theirs.mean(axis=0)) < 4 * error).all()
+    assert theirs.mean(axis=0).max() > 10, "the comparison has something to compare"
 
 
 def degrees(graph: Graph) -> np.ndarray:

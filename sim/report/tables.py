@@ -94,30 +94,34 @@ def write_csv(comparison: Comparison, path: Path) -> None:
 
 
 def as_data(comparison: Comparison, folder: Path) -> dict[str, Any]:
-    """The comparison as plain data: headline metrics, answer, conditions."""
-    metrics: dict[str, Any] = {}
-    for metric in HEADLINES:
-        metrics[metric] = {}
-        for policy in comparison.policies:
-            entry: dict[str, Any] = {"mean": _plain(comparison.mean(policy, metric))}
-            if policy != comparison.control:
-                found = comparison.against(policy, comparison.control, metric)
-                entry |= {
-                    "difference": _plain(found.difference),
-                    "superiority": _known(found.superiority),
-                    "verdict": verdict(found),
-                }
-            metrics[metric][policy] = entry
+    """The comparison as plain data: headline metrics, what it did to other brands, answer, conditions."""
+    others = list(enumerate(comparison.scenario.brand))[1:]
     return {
         "policies": list(comparison.policies),
         "control": comparison.control,
         "seeds": list(comparison.seeds),
         "failures": len(comparison.failures),
-        "metrics": metrics,
+        "metrics": _measured(comparison, HEADLINES, 0),
+        "other_brands": {brand.name: _measured(comparison, OF_BRAND, b) for b, brand in others},
         "answer": [sentence for b in range(max(1, len(comparison.scenario.brand))) for sentence in answer(comparison, b)],
         "conditions": conditions(comparison),
         "folder": str(folder),
     }
+
+
+def _measured(comparison: Comparison, metrics: tuple[str, ...], brand: int) -> dict[str, Any]:
+    measured: dict[str, Any] = {metric: {} for metric in metrics}
+    for metric, entries in measured.items():
+        for policy in comparison.policies:
+            entries[policy] = {"mean": _plain(comparison.mean(policy, metric, brand))}
+            if policy != comparison.control:
+                found = comparison.against(policy, comparison.control, metric, brand)
+                entries[policy] |= {
+                    "difference": _plain(found.difference),
+                    "superiority": _known(found.superiority),
+                    "verdict": verdict(found),
+                }
+    return measured
 
 
 def _plain(estimate: Estimate) -> dict[str, float | None]:
