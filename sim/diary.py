@@ -6,7 +6,7 @@ the next is added here. To keep a diary changes nothing in the run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -110,11 +110,13 @@ class Diary:
         """All that has been written so far, day by day, and within a day in the order of its phases."""
         return np.concatenate([np.zeros(0, NOTE), *self._pages])
 
-    def table(self) -> pd.DataFrame:
-        """The notes with names instead of numbers: day, member, event, brand, other, detail, weight, trust before and after."""
+    def table(self, events: Collection[str] = tuple(NAMES.values())) -> pd.DataFrame:
+        """The notes of these ``events`` with names instead of numbers: day, member, event, brand, other, detail, weight, trust
+        before and after."""
         import pandas as pd
 
         world, notes = self.world, self.notes
+        notes = notes[np.isin(notes["what"], [number for number, name in NAMES.items() if name in events])]
         brands = np.array([*(brand.name for brand in world.brands), ""], object)
         name = np.vectorize(lambda i: "" if i < 0 else world.graph.name(int(i)), otypes=[object])
         what = notes["what"]

@@ -1,4 +1,4 @@
-"""Spaces: who leaves the platform, who is let in, who promotes there, and what moderators remove."""
+"""Spaces: who leaves the platform, who is let in, who promotes there."""
 
 from __future__ import annotations
 

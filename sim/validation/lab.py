@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from sim.engine import Run
 from sim.graph import Graph
 from sim.scenario import Policy, Scenario, changed
 from sim.state import F64
+from sim.study.results import Result
 
 Watch = Callable[[Run], Any]
 
@@ -25,15 +26,15 @@ class Lab:
         self.scenario = scenario
         self.seeds = tuple(seeds)
         self.graph = scenario.make_graph(self.seeds[0])
-        self._runs: dict[Any, list[Run]] = {}
+        self._results: dict[Any, list[Result]] = {}
 
-    def runs(self, policy: str | Policy, changes: Mapping[str, Any] | None = None) -> list[Run]:
-        """One finished run per world under a policy, with some numbers of the scenario changed."""
+    def results(self, policy: str | Policy, changes: Mapping[str, Any] | None = None) -> list[Result]:
+        """What one run per world left behind under a policy, with some numbers of the scenario changed."""
         key = (policy, tuple(sorted((changes or {}).items())))
-        if key not in self._runs:
+        if key not in self._results:
             scenario = changed(self.scenario, dict(changes)) if changes else self.scenario
-            self._runs[key] = [self._begin(scenario, policy, seed).to_the_end() for seed in self.seeds]
-        return self._runs[key]
+            self._results[key] = [Result.of(self._begin(scenario, policy, seed).to_the_end()) for seed in self.seeds]
+        return self._results[key]
 
     def watched(self, policy: str | Policy, watch: Watch, changes: Mapping[str, Any] | None = None) -> list[list[Any]]:
         """What ``watch`` returns on each day after the brand has entered, per world."""
@@ -44,23 +45,21 @@ class Lab:
             seen.append([watch(run) for _ in run])
         return seen
 
-    def told(self, policy: str | Policy, changes: Mapping[str, Any] | None = None) -> list[Any]:
-        """The events of everybody, per world (see :meth:`sim.diary.Diary.table`)."""
+    def told(self, events: Collection[str], policy: str | Policy, changes: Mapping[str, Any] | None = None) -> Iterator[Any]:
+        """What happened to everybody of these ``events``, one world at a time (see :meth:`sim.diary.Diary.table`)."""
         scenario = changed(self.scenario, dict(changes)) if changes else self.scenario
-        tables = []
         for seed in self.seeds:
             run = self._begin(scenario, policy, seed, diary="all").to_the_end()
             assert run.diary is not None
-            tables.append(run.diary.table())
-        return tables
+            yield run.diary.table(events)
 
     def total(self, metric: str, policy: str | Policy, changes: Mapping[str, Any] | None = None, days: int | None = None) -> F64:
         """Sum of a metric over the first ``days`` (default: all), per world."""
-        return np.array([np.nansum(run.series(metric)[:days]) for run in self.runs(policy, changes)])
+        return np.array([np.nansum(result.series(metric)[:days]) for result in self.results(policy, changes)])
 
     def last(self, metric: str, policy: str | Policy, changes: Mapping[str, Any] | None = None) -> F64:
         """The last day of a metric, per world."""
-        return np.array([run.series(metric)[-1] for run in self.runs(policy, changes)])
+        return np.array([result.series(metric)[-1] for result in self.results(policy, changes)])
 
     def _begin(self, scenario: Scenario, policy: str | Policy, seed: int, diary: Any = ()) -> Run:
         graph: Graph | None = None if scenario.graph_varies else self.graph

@@ -25,8 +25,9 @@ def bass(lab: Lab) -> tuple[F64, F64]:
     from scipy import optimize
 
     found = []
-    for run in lab.runs("broadcast", {"days": 2160}):
-        adopters = np.concatenate([[0.0], run.series("adopters")[359::360] - run.series("adopters")[0]])
+    for result in lab.results("broadcast", {"days": 2160}):
+        counted = result.series("adopters")
+        adopters = np.concatenate([[0.0], counted[359::360] - counted[0]])
         years = np.arange(adopters.size, dtype=np.float64)
 
         def miss(log: F64, adopters: F64 = adopters, years: F64 = years) -> F64:
@@ -115,7 +116,7 @@ def short_advertising_elasticity(lab: Lab) -> F64:
     more = Policy("a louder month", base.strategy, actions=(month,))
     counts = []
     for metric in ("adoptions", "brand_posts"):
-        counts += [np.array([run.series(metric)[begin:end].sum() for run in lab.runs(policy)]) for policy in (more, base)]
+        counts += [np.array([r.series(metric)[begin:end].sum() for r in lab.results(policy)]) for policy in (more, base)]
     return elasticity(*counts)
 
 
@@ -188,8 +189,7 @@ def weight_of_bad(lab: Lab) -> F64:
 def clustering_of_criticism(lab: Lab) -> F64:
     """Chance of another criticism among the next five words of mouth read after a first, per the chance from its share."""
     ratios = []
-    for events in lab.told("absent", {"days": 180}):
-        heard = events[events.event.isin(["praise_read", "criticism_read"])]
+    for heard in lab.told(("praise_read", "criticism_read"), "absent", {"days": 180}):
         share = (heard.event == "criticism_read").mean()
         again = []
         for _, mine in heard.groupby("member"):
@@ -197,7 +197,7 @@ def clustering_of_criticism(lab: Lab) -> F64:
             first = int(np.argmax(critical))
             if critical.any() and critical.size >= first + 6:
                 again.append(critical[first + 1 : first + 6].any())
-        ratios.append(np.mean(again) / (1 - (1 - share) ** 5))
+        ratios.append(sum(again) / len(again) / (1 - (1 - share) ** 5) if again else np.nan)
     return np.array(ratios)
 
 
@@ -224,8 +224,7 @@ def disclosure(lab: Lab) -> tuple[F64, F64]:
 def betrayal(lab: Lab) -> F64:
     """Mean fall of trust on seeing through: those who trusted most less those who trusted least."""
     differences = []
-    for events in lab.told("astroturf", {"discovery.chance": 0.003}):
-        seen = events[events.event == "seen_through"]
+    for seen in lab.told(("seen_through",), "astroturf", {"discovery.chance": 0.003}):
         fall = (seen.trust_before - seen.trust_after).to_numpy()
         before = seen.trust_before.to_numpy()
         low, high = np.quantile(before, [1 / 3, 2 / 3])
