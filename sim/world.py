@@ -19,6 +19,7 @@ from sim.state import (
     F32,
     F64,
     I32,
+    I64,
     MUTUAL,
     OUTSIDE,
     REFUGE,
@@ -133,6 +134,8 @@ class World:
         """Members with something of their own to promote."""
         self.numbers = packed(self.laws)
         """The laws as kernels take them."""
+        self.asked: dict[tuple[int, str], I64] = {}
+        """The members in the order in which a brand recruits, by brand and target, once somebody has had to know."""
 
     @property
     def n_members(self) -> int:
@@ -154,7 +157,7 @@ class World:
                 yield f"{group}.{name}", array
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "numbers": None, "promoters": None}
+        return {**self.__dict__, "numbers": None, "promoters": None, "asked": {}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

@@ -69,11 +69,10 @@ def has_life_event(world: World) -> np.ndarray:
     """
     law = world.laws.customers
     chance = 1.0 - np.exp(-law.life_event_rate * law.life_event_days)
-    day = world.step + (world.members.key % np.uint64(law.life_event_days)).astype(np.int64)
-    window = day // law.life_event_days
+    window, gone = divmod(world.step, law.life_event_days)
+    begun = world.members.key % np.uint64(law.life_event_days) >= law.life_event_days - gone  # the next one has
     happens = np.zeros(world.n_members, bool)
-    for number in np.unique(window).tolist():
-        here = window == number
+    for number, here in ((window, ~begun), (window + 1, begun)):
         key = np.uint64(draws.stream_key(world.seed, draws.LIFE, number))
         happens[here] = draws.uniform(key, world.members.key[here]) < chance
     return happens

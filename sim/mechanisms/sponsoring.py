@@ -60,34 +60,42 @@ def _dismiss(world: World, who: I64) -> None:
 
 def _bring_to(world: World, b: int, serving: I64, role: np.uint8, wanted: int, programme: Ambassadors | None = None) -> None:
     """Members ``serving`` in a role become ``wanted`` many, in an order drawn once for each brand."""
-    members = world.members
+    members, customer = world.members, world.relations.customer
     serving = serving[members.sponsor[serving] == b]
-    key = np.uint64(draws.stream_key(world.seed, draws.RECRUIT, int(world.relations.brand_key[b] >> np.uint64(1))))
     if serving.size > wanted:
-        lots = draws.uniform(key, members.key[serving])
-        _dismiss(world, serving[np.argsort(lots)[wanted:]])
+        order = _order(world, b, "anyone")
+        _dismiss(world, order[np.isin(order, serving)][wanted:])
     elif serving.size < wanted:
-        candidates = np.flatnonzero((members.sponsor == NOBODY) & (members.exposed == 0) & (members.space == PLATFORM))
-        if role == PLANTED:  # whoever buys is somebody
-            candidates = candidates[~(world.relations.customer[candidates] == 1).any(axis=1)]
-        if role == UNAWARE:  # whoever praised it in public yesterday
-            candidates = candidates[world.outbox.voice[candidates, b] == PRAISE]
-        order: list[np.ndarray] = [draws.uniform(key, members.key[candidates])]
         target = programme.target if programme else "anyone"
-        if target == "popular":
-            order.append(-world.graph.n_followers[candidates])
-        elif target == "influential":
-            order.append(world.graph.standing[candidates])
-        elif target == "customers":
-            order.append(-(world.relations.customer[candidates, b] == 1).astype(np.int8))
-        ranking = np.lexsort(order)[: wanted - serving.size]
-        chosen = candidates[ranking[: afford(world, b, ranking.size, _price(world, role))]]
+        candidates = _order(world, b, target)
+        free = (members.sponsor == NOBODY) & (members.exposed == 0) & (members.space == PLATFORM)
+        if role == PLANTED:  # whoever buys is somebody
+            free &= ~(customer == 1).any(axis=1)
+        if role == UNAWARE:  # whoever praised it in public yesterday
+            free &= world.outbox.voice[:, b] == PRAISE
+        candidates = candidates[free[candidates]]
+        if target == "customers":
+            buys = customer[candidates, b] == 1
+            candidates = np.concatenate([candidates[buys], candidates[~buys]])
+        candidates = candidates[: wanted - serving.size]
+        chosen = candidates[: afford(world, b, candidates.size, _price(world, role))]
         members.role[chosen] = role
         members.sponsor[chosen] = b
         members.secretive[chosen] |= role in (PLANTED, COVERT)
         world.relations.aware[chosen, b] = 1
         if role != UNAWARE:
             (world.brand_day.planted if role == PLANTED else world.brand_day.recruited)[b] = chosen.size
+
+
+def _order(world: World, b: int, target: str) -> I64:
+    """The members in the order in which brand b asks them: those it looks for first, else by lots drawn once."""
+    if (b, target) not in world.asked:
+        key = np.uint64(draws.stream_key(world.seed, draws.RECRUIT, int(world.relations.brand_key[b] >> np.uint64(1))))
+        lots = draws.uniform(key, world.members.key)
+        first = {"popular": -world.graph.n_followers, "influential": world.graph.standing}.get(target)
+        order: I64 = np.lexsort([lots] if first is None else [lots, first])
+        world.asked[b, target] = order
+    return world.asked[b, target]
 
 
 def _price(world: World, role: np.uint8) -> float:

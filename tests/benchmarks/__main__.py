@@ -108,6 +108,20 @@ def days_per_second(run: Run, days: int, repetitions: int) -> tuple[float, dict[
     return days / fastest, {name: seconds / total for name, seconds in spent.items()}
 
 
+EVERYTHING = {
+    "space": {"moderation": 0.05, "norm": 0.5, "promoters": 0.05, "outside": 0.1, "vouchers": 1},
+    "refuge": {"exists": True},
+    "policy": [
+        {
+            "name": "everything",
+            "strategy": "advocate",
+            "also": ["astroturf", "ambassadors", "broadcast", "intrusive", "monitoring", "open_debate", "contest"],
+        }
+    ],
+}
+"""Two spaces, moderators, norms, newcomers, promoters, and a brand that does all that can be done."""
+
+
 def engine(tick: float) -> list[Line]:
     lines = []
     year = parse_scenario({})
@@ -115,6 +129,14 @@ def engine(tick: float) -> list[Line]:
     for policy in ("broadcast", "listen_first"):
         seconds = best(lambda policy=policy: Run(year, policy, 1, graph).to_the_end())
         lines.append(Line(f"1,899 members, 390 days, {policy}", f"{seconds:.3f} s", f"{seconds / tick:.0f}", "under 0.3 s"))
+
+    busy = parse_scenario(EVERYTHING)
+    seconds = best(lambda: Run(busy, "everything", 1, graph).to_the_end())
+    lines.append(
+        Line("… with everything on, a brand that does everything", f"{seconds:.3f} s", f"{seconds / tick:.0f}", "under 0.3 s")
+    )
+    speed, _ = days_per_second(Run(community(100_000, **EVERYTHING), "everything"), STRUCTURE_EVERY, 3)
+    everything = Line("… with everything on", f"{speed * 0.1:.2f} million member-days/s", f"{1 / speed / tick:.1f}", "5")
 
     run = Run(community(100_000), "listen_first")
     speed, phases = days_per_second(run, STRUCTURE_EVERY, 4)
@@ -125,6 +147,7 @@ def engine(tick: float) -> list[Line]:
     hot = (phases["read"] + phases["leave"]) * per_day
     speed_text = f"{speed * 0.1:.2f} million member-days/s ({shares})"
     lines.append(Line("100,000 members × 20 ties, 1 thread", speed_text, f"{per_day / tick:.1f}", "5"))
+    lines.append(everything)
     beside = f"{hot * 1e3:.1f} ms / {bare * 1e3:.1f} ms"
     lines.append(Line("… reading and leaving beside a bare loop over the slots", beside, f"{hot / bare:.1f}×", "3×"))
     return lines
