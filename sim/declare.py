@@ -17,6 +17,7 @@ class Parameter:
     """What a number in a scenario means.
 
     ``source`` names where the default comes from: a reference, or ``"A"`` for an assumption that is meant to be swept.
+    ``likely``: between what it is swept when nobody says otherwise, where half to double the default would not do.
     """
 
     about: str
@@ -24,6 +25,7 @@ class Parameter:
     low: float | None = None
     high: float | None = None
     source: str = "A"
+    likely: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

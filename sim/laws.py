@@ -25,7 +25,9 @@ class MemberTraits(NamedTuple):
         float,
         P("standard deviation of log activity; 1.6 lets the top 1 % write about a quarter", "–", 0, 3, "CollegeMsg, Bitcoin-OTC"),
     ] = 1.6
-    attention_median: Annotated[float, P("items the median member reads a day when more are offered", "items/day", 0, 1e9)] = 30.0
+    attention_median: Annotated[
+        float, P("items the median member reads a day when more are offered", "items/day", 0, 1e9, likely=(10, 100))
+    ] = 30.0
     attention_spread: Annotated[float, P("standard deviation of log attention", "–", 0, 2)] = 0.5
     frailty_shape: Annotated[
         float,
@@ -62,9 +64,11 @@ class TrustLaw(NamedTuple):
     memory_tie: Annotated[
         float, P("daily survival of evidence about a member (λ)", "per day", 0.01, 1, "Jøsang & Ismail 2002")
     ] = 0.998
-    asymmetry: Annotated[float, P("weight of bad own experience against good (κ)", "–", 1, 5, "Slovic 1993; Bitcoin-OTC")] = 3.5
+    asymmetry: Annotated[
+        float, P("weight of bad own experience against good (κ)", "–", 1, 5, "Slovic 1993; Bitcoin-OTC", (1, 5))
+    ] = 3.5
     asymmetry_wom: Annotated[
-        float, P("weight of bad word of mouth against good (κ_w); far above 1 critics make critics", "–", 0.7, 3)
+        float, P("weight of bad word of mouth against good (κ_w); far above 1 critics make critics", "–", 0.7, 3, "A", (0.7, 3))
     ] = 1.25
     confirmation: Annotated[
         bool, P("what confirms an opinion weighs more: gain × 2τ, loss × 2(1 − τ)", source="Poortinga & Pidgeon 2004")
@@ -131,7 +135,14 @@ class DiscoveryLaw(NamedTuple):
 
     chance: Annotated[
         float,
-        P("chance of seeing through one such message on reading it (d0)", "per read", 0, 1, "A; near chance: Ott et al. 2011"),
+        P(
+            "chance of seeing through one such message on reading it (d0)",
+            "per read",
+            0,
+            1,
+            "A; near chance: Ott et al. 2011",
+            (1e-5, 1e-2),
+        ),
     ] = 1e-4
     by_knowledge: Annotated[float, P("… grows with persuasion knowledge: × (1 + this × PK)", "–", 0, 1000)] = 4.0
     by_tone: Annotated[float, P("… and with overacting: × (1 + this × max(0, tone − familiarity))", "–", 0, 1000)] = 1.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -188,6 +189,17 @@ def _is_value(text: str) -> bool:
 
 def known_keys(path: Sequence[str], data: Mapping[str, Any]) -> list[str]:
     """The keys a scenario file may have in the table at ``path``."""
+    return list(_walk(path, data).get("properties", {}))
+
+
+def declared(path: Sequence[str], data: Mapping[str, Any]) -> dict[str, Any]:
+    """How what stands at ``path`` is declared: its entry in the JSON schema, empty for an entry of a list."""
+    found: dict[str, Any] = _walk(path[:-1], data).get("properties", {}).get(path[-1], {})
+    return found
+
+
+def _walk(path: Sequence[str], data: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON schema of the table at ``path``."""
     schema = json_schema()
     at: Any = schema
     value: Any = data
@@ -195,7 +207,7 @@ def known_keys(path: Sequence[str], data: Mapping[str, Any]) -> list[str]:
         value = value[int(name)] if isinstance(value, list | tuple) else value.get(name, {})
         inside = at.get("items", at) if name.isdecimal() else at.get("properties", {}).get(name, {})
         at = _table_at(inside, schema, value)
-    return list(_table_at(at, schema, value).get("properties", {}))
+    return _table_at(at, schema, value)
 
 
 def _table_at(at: dict[str, Any], schema: dict[str, Any], value: Any) -> dict[str, Any]:
@@ -217,6 +229,7 @@ def _table_at(at: dict[str, Any], schema: dict[str, Any], value: Any) -> dict[st
             return at
 
 
+@cache
 def json_schema() -> dict[str, Any]:
     """JSON schema of scenario files, for completion and underlining in editors."""
     schema = Scenario.model_json_schema(mode="validation")

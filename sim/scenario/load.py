@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 from pydantic import ValidationError
 
-from sim.errors import Fault, InputError
-from sim.scenario.faults import cross_faults, explain
+from sim.errors import Fault, InputError, suggestion
+from sim.scenario.faults import cross_faults, declared, explain
 from sim.scenario.model import Scenario
 from sim.scenario.shipped import find_scenario
 from sim.strategies import STRATEGIES
@@ -121,35 +121,62 @@ def _with_strategy(policy: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_folder(data: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """A network file is looked for beside the scenario that names it; its full path is kept, so that a run can be repeated."""
-    graph = data.get("graph")
-    if isinstance(graph, dict) and isinstance(graph.get("file"), str) and graph["file"]:
-        data["graph"] = {**graph, "file": str((folder / graph["file"]).resolve())}
+    """Files are looked for beside the scenario that names them; their full path is kept, so that a run can be repeated."""
+    for section, key in (("graph", "file"), ("study", "points_file")):
+        table = data.get(section)
+        if isinstance(table, dict) and isinstance(table.get(key), str) and table[key]:
+            data[section] = {**table, key: str((folder / table[key]).resolve())}
     return data
 
 
 def _set(data: dict[str, Any], path: str, value: Any, where: str) -> None:
-    """Put a value at a dotted path; numbers count brands, policies and posts."""
+    """Put a value at a dotted path."""
     *parents, last = path.split(".")
     at: Any = data
     for n, name in enumerate(parents):
-        if isinstance(at, tuple):
-            at = list(at)
         if name == "brand" and n == 0 and len(parents) == 1 and not last.isdecimal():
             entries = at.setdefault(name, {})
             at = entries[0] if isinstance(entries, list | tuple) and entries else entries
             continue
-        if isinstance(at, list | tuple):
-            if not name.isdecimal() or int(name) >= len(at):
-                raise InputError(Fault(f"{where}: {path}", f"there is no entry {name!r}", f"Count from 0 to {len(at) - 1}."))
-            at = at[int(name)]
-        else:
-            at = at.setdefault(name, {})
+        at = at[_entry(at, name, f"{where}: {path}")] if isinstance(at, list | tuple) else at.setdefault(name, {})
         if not isinstance(at, dict | list | tuple):
             raise InputError(
                 Fault(f"{where}: {path}", f"{name!r} is not a table", "Check the path; murmur list parameters shows them all.")
             )
     at[last] = value
+
+
+def _entry(entries: Sequence[Any], name: str, where: str) -> int:
+    """The place of an entry of a list, given by number or by name."""
+    names = [entry.get("name", entry.get("strategy")) if isinstance(entry, dict) else None for entry in entries]
+    if name in names:
+        return names.index(name)
+    if not name.isdecimal() or int(name) >= len(entries):
+        remedy = f"Count from 0 to {len(entries) - 1}" + (f", or name one: {', '.join(map(str, names))}." if any(names) else ".")
+        raise InputError(Fault(where, f"there is no entry {name!r}", remedy))
+    return int(name)
+
+
+def value_at(scenario: Scenario, path: str, where: str) -> tuple[Any, dict[str, Any]]:
+    """What stands at a dotted path, and how it is declared (its entry in the JSON schema: type, minimum, maximum, unit …).
+
+    Raises InputError when there is nothing.
+    """
+    data = scenario.dump()
+    at: Any = data
+    keys: list[str] = []
+    names = path.split(".")
+    if names[0] == "brand" and len(names) == 2 and not names[1].isdecimal():
+        names.insert(1, "0")
+    for name in names:
+        key = str(_entry(at, name, f"{where}: {path}")) if isinstance(at, list) else name
+        if isinstance(at, dict) and key not in at:
+            raise InputError(Fault(f"{where}: {path}", f"there is no {name!r}", suggestion(name, at)))
+        if not isinstance(at, dict | list):
+            raise InputError(Fault(f"{where}: {path}", f"{keys[-1]!r} is not a table", "Check the path."))
+        at = at[int(key)] if isinstance(at, list) else at[key]
+        keys.append(key)
+    return at, declared(keys, data)
 
 
 def dump_toml(scenario: Scenario) -> str:

@@ -31,6 +31,7 @@ from sim.laws import (
     TrustLaw,
 )
 from sim.mechanisms import MECHANISMS, compile_laws
+from sim.scenario.plan import Plan
 from sim.scenario.policies import Policy, PolicyTable
 from sim.scenario.tables import STRICT, Nested, OneOf, Table
 from sim.strategies import STRATEGIES, Strategy
@@ -109,6 +110,7 @@ class Scenario(BaseModel):
     post: Annotated[tuple[Annotated[ScheduledPost, Table(ScheduledPost)], ...], Listed] = Field(
         default=(), description="what members say on given days"
     )
+    study: Plan = Field(default_factory=Plan, description="what varies, for murmur sweep")
 
     @cached_property
     def laws(self) -> Laws:

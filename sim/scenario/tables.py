@@ -39,13 +39,19 @@ def columns(owner: type, defaults: Mapping[str, Any] | None = None, only: Collec
             Field(
                 default=known.get(name, ...),
                 description=parameter.about,
-                json_schema_extra={"unit": parameter.unit, "source": parameter.source},
+                json_schema_extra=_extra(parameter),
                 strict=None if kind in (int, float, bool, str) or get_args(kind)[1:] != (...,) else False,
             ),
         )
         for name, kind, parameter in declarations(owner, Parameter)
         if only is None or name in only
     }
+
+
+def _extra(parameter: Parameter) -> dict[str, Any]:
+    """What the JSON schema says of a number besides its type and bounds."""
+    extra: dict[str, Any] = {"unit": parameter.unit, "source": parameter.source}
+    return extra if parameter.likely is None else {**extra, "likely": list(parameter.likely)}
 
 
 def table_model(

@@ -10,7 +10,7 @@ from sim.strategies.actions import Actions, Answer, BrandView, Improve, Post, Re
 
 AnswersPerDay = Annotated[int, P("questions answered at most", "answers/day", 0, 100_000)]
 RepliesPerDay = Annotated[int, P("complaints replied to at most", "replies/day", 0, 100_000)]
-Coverage = Annotated[float, P("share of the complaints the brand notices", "–", 0, 1)]
+Coverage = Annotated[float, P("share of the complaints the brand notices", "–", 0, 1, likely=(0.3, 0.6))]
 Useful = Annotated[float, P("how useful an answer is", "–", 0, 1)]
 Pitch = Annotated[float, P("share of the answers that try to sell", "–", 0, 1)]
 
