@@ -75,5 +75,5 @@ def test_equal_spend_does_not_depend_on_the_worlds_compared() -> None:
 
     scenario = changed(parse_scenario(SMALL), {"equal_budget": 60.0})
     few, more = (compare(scenario, ["absent", "broadcast"], seeds=seeds) for seeds in ([11, 12], [3, 11, 12]))
-    assert few.scalings == more.scalings
+    assert few.scales == more.scales
     np.testing.assert_array_equal(few.values("broadcast", "cost"), more.values("broadcast", "cost")[1:])

@@ -51,8 +51,8 @@ def test_compare_leaves_everything(tmp_path: Path, scenario: Path) -> None:
     done = murmur("compare", str(scenario), "--worlds", "4", "--out", str(out), "--workers", "2")
     assert {path.name for path in out.glob("[!.]*")} == {
         "manifest.json",
-        "daily.parquet",
-        "runs.parquet",
+        "runs",
+        "series",
         "comparison.md",
         "comparison.csv",
         "comparison.png",
@@ -68,9 +68,8 @@ def test_compare_leaves_everything(tmp_path: Path, scenario: Path) -> None:
     ):
         assert word in done.stdout
     assert "listen_first against broadcast:" in done.stdout
-    daily = pq.read_table(out / "daily.parquet")
-    assert daily.num_rows == 3 * 4 * 25
-    assert pq.read_table(out / "runs.parquet").num_rows == 12
+    assert pq.read_table(out / "series").num_rows == 3 * 4 * 25
+    assert pq.read_table(out / "runs").num_rows == 12
     rows = list(csv.DictReader((out / "comparison.csv").read_text().splitlines()))
     assert {row["policy"] for row in rows} == {"absent", "broadcast", "listen_first"}
     manifest = json.loads((out / "manifest.json").read_text())
@@ -83,10 +82,10 @@ def test_compare_leaves_everything(tmp_path: Path, scenario: Path) -> None:
 def test_compare_again_does_nothing_twice(tmp_path: Path, scenario: Path) -> None:
     out = tmp_path / "out"
     first = json.loads(murmur("compare", str(scenario), "-n", "3", "--out", str(out), "--json", "-w", "1").stdout)
-    data = (out / "daily.parquet").read_bytes()
+    data = (out / "series" / "00000.parquet").read_bytes()
     again = json.loads(murmur("compare", str(scenario), "-n", "3", "--out", str(out), "--json", "-w", "1").stdout)
     assert first == again
-    assert (out / "daily.parquet").read_bytes() == data
+    assert (out / "series" / "00000.parquet").read_bytes() == data
     refused = murmur("compare", str(scenario), "--days", "24", "--out", str(out), check=2)
     assert "holds results of another job (not the same: scenario.days 25, now 24). Choose another" in refused.stderr
 
@@ -145,7 +144,10 @@ def test_workers_do_not_matter(tmp_path: Path, scenario: Path) -> None:
         out = tmp_path / workers
         murmur("compare", str(scenario), "-n", "3", "--out", str(out), "--workers", workers, "--quiet")
         tables.append(
-            [(out / name).read_bytes() for name in ("daily.parquet", "runs.parquet", "comparison.csv", "comparison.png")]
+            [
+                (out / name).read_bytes()
+                for name in ("series/00000.parquet", "runs/00000.parquet", "comparison.csv", "comparison.png")
+            ]
         )
     assert tables[0] == tables[1]
 
@@ -157,19 +159,19 @@ def test_interrupted_and_continued(tmp_path: Path, scenario: Path) -> None:
     command = [sys.executable, "-m", "sim", "compare", str(scenario), "-n", "4", "--out"]
     process = subprocess.Popen([*command, str(out)], env=environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
-    while len(list(out.glob("runs/[!.]*.parquet"))) < 2 and time.monotonic() < deadline:
+    while len(list(out.glob("parts/[!.]*.npz"))) < 2 and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(signal.SIGTERM)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130, told
     assert "Finished worlds are kept" in told
-    kept = list(out.glob("runs/[!.]*.parquet"))
-    assert 2 <= len(kept) < 12
-    for path in kept:
-        assert pq.read_table(path).num_rows == 700
+    kept = pq.read_table(out / "runs")
+    assert 2 <= kept.num_rows < 12
+    assert pq.read_table(out / "series").num_rows == 700 * kept.num_rows
     murmur(*command[3:], str(out))
     murmur(*command[3:], str(straight))
-    assert (out / "daily.parquet").read_bytes() == (straight / "daily.parquet").read_bytes()
+    for name in ("runs/00000.parquet", "series/00000.parquet"):
+        assert (out / name).read_bytes() == (straight / name).read_bytes()
 
 
 def test_run_from_manifest(tmp_path: Path, scenario: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import networkx as nx
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import sim
@@ -20,10 +21,12 @@ from sim.graph import Graph
 from sim.report.words import answer, interval, number, verdict
 from sim.scenario import Policy, Scenario, changed
 from sim.strategies import Actions, BrandView, Post
-from sim.study.compare import compare
-from sim.study.executor import Bench, Failure, Job, execute
+from sim.study.compare import Comparison, compare, comparing
+from sim.study.executor import Bench, Failure, execute
+from sim.study.outcome import StudyResults
 from sim.study.statistics import Contrast, Estimate, contrast, estimate
 from sim.study.store import Folder
+from sim.study.study import Job
 
 
 @pytest.fixture(scope="module")
@@ -40,11 +43,14 @@ def test_same_worlds_for_all(tiny: Scenario) -> None:
 
 
 def test_unequal_seeds_are_refused(tiny: Scenario) -> None:
-    found = compare(tiny, ["absent", "broadcast"], worlds=2)
-    results = dict(found.results)
-    del results["broadcast", 2]
-    with pytest.raises(InputError, match=r"not run in the same worlds \(absent 2, broadcast 1\)"):
-        dataclasses.replace(found, results=results)
+    """Only worlds that all policies have lived through are compared."""
+    whole = compare(tiny, ["absent", "broadcast"], worlds=3)
+    study = whole.results.study
+    runs = whole.results.runs
+    fewer = pa.Table.from_pandas(runs[(runs.policy != "broadcast") | (runs.seed != 2)], preserve_index=False)
+    found = Comparison(StudyResults(study, lambda name: [fewer]))
+    assert found.seeds == (1, 3)
+    np.testing.assert_array_equal(found.values("absent", "npv"), whole.values("absent", "npv")[[0, 2]])
 
 
 def test_wrong_questions(tiny: Scenario) -> None:
@@ -78,7 +84,7 @@ def test_a_failing_run_is_recorded(tiny: Scenario) -> None:
     """The worlds in which a policy failed are left out for all; the reason is kept."""
     found = compare(tiny, ["absent", Policy("faulty", FailsInWorld())], worlds=2)
     assert found.seeds == ()
-    assert [failure.job.policy.name for failure in found.failures] == ["faulty", "faulty"]
+    assert [failure.job.policy for failure in found.failures] == ["faulty", "faulty"]
     assert "ZeroDivisionError" in found.failures[0].reason
 
 
@@ -113,10 +119,11 @@ class Poison:
 
 
 def test_only_the_culprit_fails(tiny: Scenario) -> None:
-    jobs = [Job(tiny.find_policy("absent"), seed) for seed in range(7)]
-    jobs.insert(2, Job(Policy("poison", Poison()), 99))
-    outcomes = list(execute(Bench(tiny), jobs, 2))
-    failed = [outcome.job.policy.name for outcome in outcomes if isinstance(outcome, Failure)]
+    study = comparing(tiny, ["absent", Policy("poison", Poison())], worlds=7)
+    jobs = [Job(0, "absent", seed) for seed in range(7)]
+    jobs.insert(2, Job(0, "poison", 99))
+    outcomes = list(execute(Bench(study), jobs, 2))
+    failed = [outcome.job.policy for outcome in outcomes if isinstance(outcome, Failure)]
     assert failed == ["poison"]
     assert sorted(o.seed for o in outcomes if not isinstance(o, Failure)) == list(range(7))
 
@@ -147,7 +154,7 @@ def test_names_cannot_leave_the_folder(tiny: Scenario, tmp_path: Path) -> None:
     found = compare(tiny, ["absent", *strange], worlds=1, folder=tmp_path / "deep" / "out")
     assert found.policies[1:] == tuple(policy.name for policy in strange)
     assert [path.name for path in tmp_path.iterdir()] == ["deep"]
-    again = compare(tiny, ["absent", *strange], worlds=1, folder=tmp_path / "deep" / "out", tell=lambda done, total: None)
+    again = compare(tiny, ["absent", *strange], worlds=1, folder=tmp_path / "deep" / "out", tell=lambda standing: None)
     np.testing.assert_array_equal(again.values("a/b", "npv"), found.values("a/b", "npv"))
 
 
@@ -159,12 +166,12 @@ class TestFolder:
     def test_more_worlds_are_added(self, tiny: Scenario, tmp_path: Path) -> None:
         compare(tiny, ["absent"], worlds=2, folder=tmp_path)
         told: list[int] = []
-        more = compare(tiny, ["absent"], worlds=5, folder=tmp_path, tell=lambda done, total: told.append(done))
+        more = compare(tiny, ["absent"], worlds=5, folder=tmp_path, tell=lambda standing: told.append(standing.done))
         assert told[0] == 2, "the first two are there already"
         np.testing.assert_array_equal(more.values("absent", "npv"), compare(tiny, ["absent"], worlds=5).values("absent", "npv"))
         fewer = compare(tiny, ["absent"], worlds=1, folder=tmp_path)
         assert fewer.seeds == (1,)
-        assert len(list(Folder(tmp_path).finished())) == 5, "and asking for fewer loses none"
+        assert len(compare(tiny, ["absent"], worlds=5, folder=tmp_path).seeds) == 5, "and asking for fewer loses none"
 
     def test_other_code_and_other_assumptions_are_refused(
         self, tiny: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -172,7 +179,7 @@ class TestFolder:
         compare(tiny, ["absent"], worlds=1, folder=tmp_path)
         with pytest.raises(InputError, match=f"days {tiny.days}, now {tiny.days + 1}"):
             compare(changed(tiny, {"days": tiny.days + 1}), ["absent"], worlds=1, folder=tmp_path)
-        monkeypatch.setattr("sim.study.compare.code_digest", lambda: "edited")
+        monkeypatch.setattr("sim.study.conduct.code_digest", lambda: "edited")
         with pytest.raises(InputError, match="not the same: code"):
             compare(tiny, ["absent"], worlds=1, folder=tmp_path)
 
@@ -196,38 +203,6 @@ class TestFolder:
         (tmp_path / "notes.txt").write_text("mine")
         assert compare(tiny, ["absent"], worlds=1, folder=tmp_path).seeds == (1,)
         assert (tmp_path / "notes.txt").read_text() == "mine"
-
-
-def test_damaged_results_are_made_again(tiny: Scenario, tmp_path: Path) -> None:
-    from sim.study import store
-
-    folder = store.Folder(tmp_path)
-    straight = compare(tiny, ["absent", "broadcast"], worlds=2)
-    with folder.open({"job": {}}):
-        for result in straight.results.values():
-            folder.add(result)
-    damaged = next((tmp_path / "runs").glob("*.parquet"))
-    damaged.write_bytes(damaged.read_bytes()[:100])
-    whole = list(folder.finished())
-    assert len(whole) == 3
-    assert not damaged.exists()
-    for result in whole:
-        assert result.digest == straight.results[result.policy, result.seed].digest
-
-
-def test_results_survive_the_store(tiny: Scenario, tmp_path: Path) -> None:
-    """Several brands, none, and NaN days come back to the bit."""
-    from sim.study.results import Result
-    from sim.study.store import Folder
-
-    for n, brands in enumerate(([], [{"name": "A"}], [{"name": "A"}, {"name": "B", "policy": "broadcast"}])):
-        result = Result.of(sim.Run(changed(tiny, {"brand": brands}), "absent", 2).to_the_end())
-        folder = Folder(tmp_path / str(n))
-        folder.open({"job": {}})
-        folder.complete([result])
-        (back,) = folder.finished()
-        assert back.digest == result.digest
-        assert back.brand_names == result.brand_names
 
 
 class TestStatistics:

@@ -63,11 +63,12 @@ def compare(
     """
     asked.load_plugins()  # before anything is imported that must know them
     if manifest is not None:
-        from sim.study.compare import recorded_comparison
+        from sim.study.outcome import recorded_study
 
         if not asked.nothing or policies or control or seeds:
             raise InputError(Fault("--from", "a manifest leaves nothing to choose", "Leave out the scenario and its options."))
-        chosen, policies, control, named = recorded_comparison(manifest)
+        recorded, _ = recorded_study(manifest)
+        chosen, policies, control, named = recorded.scenario, recorded.policies, recorded.control, recorded.seeds
     else:
         chosen, named = asked.scenario(), chosen_seeds(seeds)
         policies = tuple(chosen_policy(chosen, text) for text in policies)
@@ -94,16 +95,14 @@ def compare(
                 graph=None if chosen.graph_varies else network,
                 folder=folder,
                 workers=workers or os.cpu_count() or 1,
-                tell=progress.tell,
+                tell=lambda standing: progress.tell(standing.done, standing.total, standing.failed),
             )
     except KeyboardInterrupt:
         click.echo(f"Stopped. Finished worlds are kept; the same command with --out {folder} goes on.", err=True)
         return INTERRUPTED
     for failure in found.failures:
-        click.echo(
-            f"{failure.job.policy.name}, seed {failure.job.seed}, failed: {failure.reason.strip().splitlines()[-1]}", err=True
-        )
-    if not found.results:
+        click.echo(f"{failure.job.policy}, seed {failure.job.seed}, failed: {failure.reason.strip().splitlines()[-1]}", err=True)
+    if not found.results.jobs:
         raise InputError(Fault("compare", "every run failed", "See the messages above."))
     from sim.study.store import Folder
 

@@ -24,6 +24,7 @@ class Progress:
         self._bar: Any = None
         self._task: Any = None
         self._started = self._last = time.monotonic()
+        self._already: int | None = None
 
     def __enter__(self) -> Progress:
         if not self._quiet and sys.stderr.isatty():
@@ -34,23 +35,33 @@ class Progress:
                 progress.TextColumn("{task.description}"),
                 progress.BarColumn(),
                 progress.MofNCompleteColumn(),
+                progress.TextColumn("{task.fields[failed]}"),
+                progress.TextColumn("{task.fields[rate]}"),
                 progress.TimeRemainingColumn(),
             )
             self._bar = progress.Progress(*columns, console=Console(stderr=True), transient=True)
             self._bar.start()
-            self._task = self._bar.add_task(self._what, total=None)
+            self._task = self._bar.add_task(self._what, total=None, failed="", rate="")
         return self
 
     def __exit__(self, *error: object) -> None:
         if self._bar is not None:
             self._bar.stop()
 
-    def tell(self, done: int, total: int) -> None:
+    def tell(self, done: int, total: int, failed: int = 0) -> None:
+        now = time.monotonic()
+        if self._already is None:
+            self._already = done
+        made, spent = done + failed - self._already, max(now - self._started, 1e-9)
+        lost = f"{failed} failed" if failed else ""
         if self._bar is not None:
-            self._bar.update(self._task, completed=done, total=total)
-        elif not self._quiet and (time.monotonic() - self._last > 10):
-            self._last = time.monotonic()
-            click.echo(f"{self._what}: {done} of {total}, after {self._last - self._started:.0f} s", err=True)
+            rate = f"{made / spent:,.1f}/s" if made else ""
+            self._bar.update(self._task, completed=done + failed, total=total, failed=lost, rate=rate)
+        elif not self._quiet and now - self._last > 10:
+            self._last = now
+            left = f", {(total - done - failed) * spent / made:.0f} s left" if made else ""
+            told = ", ".join([f"{done} of {total}", *([lost] if lost else [])])
+            click.echo(f"{self._what}: {told}, after {spent:.0f} s{left}", err=True)
 
 
 def compile_first(quiet: bool) -> None:

@@ -110,10 +110,10 @@ def _unlike(value: Any, default: Any, at: str = "") -> Iterator[str]:
 def _scaled(comparison: Comparison) -> str:
     """At what each policy was scaled to spend the same, and which of them could not."""
     budget = comparison.scenario.equal_budget
+    spent = {policy: float(comparison.values(policy, "cost").mean()) for policy in comparison.policies}
     factors = ", ".join(
-        f"{scaling.policy.name} × {scaling.factor:.3g}" + (f" (spends only {number(scaling.spend)})" if short else "")
-        for scaling in comparison.scalings
-        for short in [scaling.spend < 0.95 * budget]
+        f"{policy} × {scale:.3g}" + (f" (spends only {number(spent[policy])})" if spent[policy] < 0.95 * budget else "")
+        for policy, scale in comparison.scales.items()
     )
     return f"each policy scaled to spend {number(budget)} ({factors})"
 
@@ -130,7 +130,7 @@ def conditions(comparison: Comparison) -> str:
     beside = f"the defaults but for {', '.join(different)}" if different else "the defaults"
     assumed = f"one set of assumptions ({beside}), not varied here"
     shared = "" if graph["varies"] else ", one network"
-    if comparison.scalings:
+    if comparison.scales:
         shared += f"; {_scaled(comparison)}"
     how = "bootstrap over worlds" if worlds >= ENOUGH else "Student's t over worlds"
     return f"{lived}{shared}; {assumed}. Intervals: 95 %, {how}."

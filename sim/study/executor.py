@@ -1,4 +1,4 @@
-"""Run many jobs on all cores of this machine, one result at a time as they finish.
+"""Make the runs of a study on all cores of this machine, one result at a time as they finish.
 
 Workers are fresh processes (spawn) with single-threaded kernels. When one dies, the runs under way are lost with it, and one
 of them may be to blame: each is made once more in a process of its own, so that only the culprit fails.
@@ -17,23 +17,19 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import cached_property
 from multiprocessing.synchronize import Event
+from typing import Any
 
 from sim.engine import Run
 from sim.errors import Fault, InputError
 from sim.graph import Graph
-from sim.scenario import Policy, Scenario
+from sim.scenario import Scenario
 from sim.strategies import STRATEGIES
+from sim.study.budget import Scaling, at_equal_spend, capped
 from sim.study.results import Result
+from sim.study.study import Job, Study
 from sim.warm import compile_kernels
-
-
-@dataclass(frozen=True)
-class Job:
-    """One run to make."""
-
-    policy: Policy
-    seed: int
 
 
 @dataclass(frozen=True)
@@ -45,39 +41,67 @@ class Failure:
 
 
 class Bench:
-    """What all runs of a study share: the scenario, and the graph when it is the same in every world."""
+    """Where the runs of a study are made: keeps what the next run is likely to need again."""
 
-    def __init__(self, scenario: Scenario, graph: Graph | None = None) -> None:
-        self.scenario = scenario
-        self.varies = scenario.graph_varies and graph is None
-        self._graph = graph
-        self._seed: int | None = None
+    def __init__(self, study: Study, graph: Graph | None = None) -> None:
+        self.study = study
+        self._graphs: dict[Any, Graph] = {} if graph is None else {(study.scenario.graph, None): graph}
+        self._scenario: tuple[int, Scenario] | None = None
+        self._scalings: dict[str, Scaling] = {}
 
-    def graph(self, seed: int) -> Graph:
-        """The graph of the world with this seed; kept, since the next run is often in the same world."""
-        if self._graph is None or (self.varies and self._seed != seed):
-            self._graph, self._seed = self.scenario.make_graph(seed), seed
-        return self._graph
+    @cached_property
+    def shared(self) -> Graph | None:
+        """The community, when it is the same at all points and in all worlds: workers then need not make it."""
+        study = self.study
+        varies = study.scenario.graph_varies or any(path.partition(".")[0] == "graph" for path in study.factors)
+        return None if varies or study.given is not None else self.graph(study.scenario, study.seeds[0])
+
+    def scenario(self, point: int) -> Scenario:
+        """The scenario at a point."""
+        if self._scenario is None or self._scenario[0] != point:
+            self._scenario = point, self.study.scenario_at(point)
+            self._scalings.clear()
+        return self._scenario[1]
+
+    def graph(self, scenario: Scenario, seed: int) -> Graph:
+        """The community of a world."""
+        if self.study.given is not None:
+            return self.study.given
+        key = scenario.graph, seed if scenario.graph_varies else None
+        if key not in self._graphs:
+            while len(self._graphs) >= _GRAPHS:
+                del self._graphs[next(iter(self._graphs))]
+            self._graphs[key] = scenario.make_graph(seed)
+        return self._graphs[key]
 
     def run(self, job: Job) -> Result:
         """Live a run to its end."""
         started = time.perf_counter()
-        run = Run(self.scenario, job.policy, job.seed, self.graph(job.seed))
-        run.to_the_end()
-        return Result.of(run, time.perf_counter() - started)
+        scenario = self.scenario(job.point)
+        policy, factor = scenario.find_policy(job.policy), 1.0
+        if scenario.equal_budget > 0 and scenario.brand:
+            if job.policy not in self._scalings:
+                self._scalings[job.policy] = at_equal_spend(scenario, policy, lambda seed: self.graph(scenario, seed))
+            policy, factor = self._scalings[job.policy].policy, self._scalings[job.policy].factor
+            scenario = capped(scenario)
+        run = Run(scenario, policy, job.seed, self.graph(scenario, job.seed)).to_the_end()
+        return Result.of(run, time.perf_counter() - started, job.point, factor)
 
+
+_GRAPHS = 4
+"""Graphs a process keeps."""
 
 _bench: Bench | None = None
 
 
-def _start_worker(scenario: Scenario, graph: Graph | None, strategies: dict[str, type], started: Event) -> None:
+def _start_worker(study: Study, graph: Graph | None, strategies: dict[str, type], started: Event) -> None:
     global _bench
     started.set()
     STRATEGIES.update(strategies)  # those of plugins
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_end_with_parent, daemon=True).start()
     compile_kernels()
-    _bench = Bench(scenario, graph)
+    _bench = Bench(study, graph)
 
 
 def _end_with_parent() -> None:
@@ -114,10 +138,10 @@ def execute(bench: Bench, jobs: Sequence[Job], workers: int) -> Iterator[Result 
 
 def _with_pool(bench: Bench, waiting: deque[Job], workers: int) -> Generator[Result | Failure, None, list[Job]]:
     """Work with one pool until all is done or the pool breaks; returns the jobs that were under way when it broke."""
-    graph = None if bench.varies else bench.graph(bench.scenario.seed)
+    study = bench.study
     context = multiprocessing.get_context("spawn")
     started = context.Event()
-    pool = ProcessPoolExecutor(workers, context, _start_worker, (bench.scenario, graph, dict(STRATEGIES), started))
+    pool = ProcessPoolExecutor(workers, context, _start_worker, (study, bench.shared, dict(STRATEGIES), started))
     running: dict[Future[Result | Failure], Job] = {}
     try:
         while waiting or running:

@@ -1,10 +1,9 @@
-"""What a run leaves behind, and how it becomes tables."""
+"""What a run leaves behind."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,12 +26,16 @@ class Result:
     community: F64
     brands: F64
     seconds: float = 0.0
+    point: int = 0
+    """Of the design it belongs to, its number."""
+    scale: float = 1.0
+    """What the policy was multiplied by to spend what others do."""
 
     @classmethod
-    def of(cls, run: Run, seconds: float = 0.0) -> Result:
+    def of(cls, run: Run, seconds: float = 0.0, point: int = 0, scale: float = 1.0) -> Result:
         """The result of a run so far."""
         done = run.days_done
-        return cls(run.policy.name, run.seed, run.brand_names, run.community[:done], run.brands[:done], seconds)
+        return cls(run.policy.name, run.seed, run.brand_names, run.community[:done], run.brands[:done], seconds, point, scale)
 
     @property
     def digest(self) -> str:
@@ -47,9 +50,9 @@ class Result:
             return np.full(len(self.community), np.nan)
         return self.brands[:, brand, BRAND_METRICS.index(name)]
 
-    def summary(self, brand: int = 0) -> dict[str, float]:
-        """Every metric as one number."""
-        return {name: summarise(name, lambda of: self.series(of, brand)) for name in METRICS}
+    def summary(self, brand: int = 0, days: int | None = None) -> dict[str, float]:
+        """Every metric as one number, over the first ``days`` or all."""
+        return {name: summarise(name, lambda of: self.series(of, brand)[:days]) for name in METRICS}
 
     def daily_table(self) -> pa.Table:
         """One row per day and brand: policy, seed, day, brand, brand metrics, community metrics."""
@@ -68,37 +71,3 @@ class Result:
         for m, name in enumerate(COMMUNITY_METRICS):
             columns[name] = pa.array(np.repeat(self.community[:, m], rows), from_pandas=True)
         return pa.table(columns)
-
-    @classmethod
-    def all_from_table(cls, table: pa.Table) -> list[Result]:
-        """The results whose daily tables stand one after another in ``table``."""
-        policy, seed = (table[name].to_numpy() for name in ("policy", "seed"))
-        other = (policy[1:] != policy[:-1]) | (seed[1:] != seed[:-1])
-        bounds = [0, *(np.flatnonzero(other) + 1).tolist(), table.num_rows]
-        return [cls.from_table(table.slice(a, b - a)) for a, b in pairwise(bounds)]
-
-    @classmethod
-    def from_table(cls, table: pa.Table) -> Result:
-        """The result that :meth:`daily_table` wrote."""
-        names = tuple(dict.fromkeys(table["brand"].to_pylist()))
-        days = table.num_rows // len(names)
-        columns = {
-            name: table[name].to_numpy(zero_copy_only=False).astype(np.float64) for name in (*BRAND_METRICS, *COMMUNITY_METRICS)
-        }
-        brands = np.stack([columns[name].reshape(days, len(names)) for name in BRAND_METRICS], axis=2)
-        community = np.stack([columns[name][:: len(names)] for name in COMMUNITY_METRICS], axis=1)
-        if names == ("",):
-            names, brands = (), brands[:, :0]
-        return cls(table["policy"][0].as_py(), table["seed"][0].as_py(), names, community, brands)
-
-
-def runs_table(results: list[Result]) -> pa.Table:
-    """One row per run and brand: policy, seed, brand, and every metric as one number."""
-    import pyarrow as pa
-
-    rows = [
-        {"policy": result.policy, "seed": result.seed, "brand": name, **result.summary(b)}
-        for result in results
-        for b, name in enumerate(result.brand_names or ("",))
-    ]
-    return pa.Table.from_pylist(rows)

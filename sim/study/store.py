@@ -1,12 +1,4 @@
-"""A results folder: written so that whatever is there under its final name is whole.
-
-::
-
-    manifest.json       first of all: what was asked for, and with what
-    runs/<run>.parquet  the days of each finished run, until all are done
-    daily.parquet       then: all days of all runs
-    runs.parquet        … and every run in one row
-"""
+"""A results folder: written so that whatever is there under its final name is whole, by one process at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +8,6 @@ import inspect
 import json
 import os
 import platform
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -29,7 +20,6 @@ import filelock
 from sim.errors import Fault, InputError
 from sim.scenario import Policy
 from sim.strategies import STRATEGIES
-from sim.study.results import Result, runs_table
 
 MANIFEST = "manifest.json"
 
@@ -86,50 +76,22 @@ class Folder:
         """What the folder says it holds."""
         return read_manifest(self.path / MANIFEST)
 
-    def write(self, name: str, save: Callable[[Path], Any]) -> Path:
-        """Write a file aside and put it in its place when it is on the disk: under its name it is never half a file."""
+    def write(self, name: str, save: Callable[[Path], Any], lasting: bool = True) -> Path:
+        """Write a file aside and put it in its place when it is whole: under its name it is never half a file. ``lasting``: wait
+        until it is on the disk, so that this also holds when the machine goes down."""
         final = self.path / name
         aside = final.with_name(f".{final.stem}.{os.getpid()}{final.suffix}")
         try:
             final.parent.mkdir(exist_ok=True)
             save(aside)
-            with aside.open("rb") as file:
-                os.fsync(file.fileno())
+            if lasting:
+                with aside.open("rb") as file:
+                    os.fsync(file.fileno())
             os.replace(aside, final)
         finally:
             with contextlib.suppress(FileNotFoundError):
                 aside.unlink()
         return final
-
-    def add(self, result: Result) -> None:
-        """Keep a finished run."""
-        import pyarrow.parquet as pq
-
-        name = hashlib.sha256(f"{result.policy}\0{result.seed}".encode()).hexdigest()[:16]
-        self.write(f"runs/{name}.parquet", lambda path: pq.write_table(result.daily_table(), path, compression="zstd"))
-
-    def finished(self) -> Iterator[Result]:
-        """The runs that are there, from whichever attempt. What is not whole is removed, to be done again."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        for path in (self.path / "daily.parquet", *sorted((self.path / "runs").glob("[!.]*.parquet"))):
-            try:
-                yield from Result.all_from_table(pq.read_table(path))
-            except FileNotFoundError:
-                continue
-            except (pa.ArrowException, OSError, KeyError, ValueError, IndexError):
-                path.unlink()
-
-    def complete(self, results: list[Result]) -> None:
-        """All runs are done: put them together in two tables."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        daily = pa.concat_tables([result.daily_table() for result in results]).unify_dictionaries()
-        self.write("runs.parquet", lambda path: pq.write_table(runs_table(results), path, compression="zstd"))
-        self.write("daily.parquet", lambda path: pq.write_table(daily, path, compression="zstd"))
-        shutil.rmtree(self.path / "runs", ignore_errors=True)
 
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any], at: str = "") -> Iterator[str]:

@@ -1,0 +1,130 @@
+"""Live a study, keep what comes of it, go on where an earlier attempt stopped."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sim.study.blocks import Blocks
+from sim.study.executor import Bench, Failure, execute
+from sim.study.outcome import StudyResults, read_tables
+from sim.study.store import Folder, code_digest, own_strategies, provenance
+from sim.study.study import Job, Study
+from sim.study.tables import Kept, keep, runs_table, series_table, sorted_table
+
+
+@dataclass
+class Standing:
+    """How far a study is: runs made, of how many, and how many could not be made; ``damaged``: files that were made again."""
+
+    done: int
+    total: int
+    failed: int = 0
+    damaged: list[str] = field(default_factory=list)
+
+
+class TooManyFailures(Exception):
+    """The study was stopped because too many of its runs failed."""
+
+    def __init__(self, failures: list[Failure]) -> None:
+        self.failures = failures
+        super().__init__(f"{len(failures)} runs failed")
+
+
+def conduct(
+    study: Study,
+    folder: Path | None = None,
+    workers: int = 1,
+    tell: Callable[[Standing], None] = lambda standing: None,
+) -> StudyResults:
+    """Make all runs of a study that are not there yet.
+
+    ``folder``: where results are kept as they come; without one, in memory. ``tell`` is called after every run. A failing run is
+    a recorded failure; when more than the plan's ``most_failures`` have failed the study stops and TooManyFailures is raised:
+    what is finished is kept.
+    """
+    bench = Bench(study)
+    summary, digests = _communities(bench)
+    if folder is None:
+        memory: list[tuple[Job, Kept]] = []
+        failures = _live(bench, study.jobs(), workers, Standing(0, len(study.jobs())), tell, lambda *run: memory.append(run))
+        tables = {"runs": runs_table, "series": series_table}
+        return StudyResults(
+            study, lambda name: [sorted_table(study, [tables[name](study, memory)])] if memory else [], summary, tuple(failures)
+        )
+    store = Folder(folder)
+    policies = [study.scenario.find_policy(name) for name in study.policies]
+    job = {**study.record(), "graph": digests, "code": code_digest(), "own strategies": own_strategies(policies)}
+    with store.open({"job": job, "seeds": list(study.seeds), "graph": summary, **provenance()}):
+        blocks = Blocks(store, study)
+        done, damaged = blocks.find()
+        blocks.write_design()
+        jobs = study.jobs()
+        missing = [job for job in jobs if job not in done]
+        standing = Standing(len(jobs) - len(missing), len(jobs), damaged=damaged)
+        try:
+            failures = _live(bench, missing, workers, standing, tell, blocks.add, blocks.fail)
+        finally:
+            blocks.join_all()
+        store.finish({"runs": standing.done, "failed": standing.failed})
+    return StudyResults(study, partial(read_tables, blocks), summary, tuple(failures))
+
+
+def _live(
+    bench: Bench,
+    jobs: list[Job],
+    workers: int,
+    standing: Standing,
+    tell: Callable[[Standing], None],
+    add: Callable[[Job, Kept], Any],
+    fail: Callable[[Failure], Any] = lambda failure: None,
+) -> list[Failure]:
+    failures: list[Failure] = []
+    tell(standing)
+    outcomes: Iterator[Any] = execute(bench, jobs, workers)
+    with contextlib.closing(outcomes):  # type: ignore[type-var]
+        for outcome in outcomes:
+            if isinstance(outcome, Failure):
+                failures.append(outcome)
+                fail(outcome)
+                standing.failed += 1
+            else:
+                add(Job(outcome.point, outcome.policy, outcome.seed), keep(outcome, bench.study))
+                standing.done += 1
+            tell(standing)
+            if len(failures) > bench.study.scenario.study.most_failures:
+                raise TooManyFailures(failures)
+    return failures
+
+
+def _communities(bench: Bench) -> tuple[dict[str, Any], dict[str, str]]:
+    """What is known of the community at the first point, and a fingerprint of each there is; checks that the members a scenario
+    names are in them."""
+    study, digests = bench.study, {}
+    first = None
+    specs: dict[Any, int] = {}
+    for p in range(len(study.points)):
+        specs.setdefault(study.scenario_at(p).graph if _varies(study) else study.scenario.graph, p)
+    for n, p in enumerate(specs.values()):
+        scenario = bench.scenario(p)
+        graph = bench.graph(scenario, study.seeds[0])
+        scenario.check_names(graph)
+        digests[str(n)] = graph.digest
+        if first is None:
+            first = {
+                **dict(graph.source),
+                **graph.summary(),
+                "digest": graph.digest,
+                "varies": scenario.graph_varies and study.given is None,
+                "notes": list(graph.notes),
+            }
+    assert first is not None
+    return first, digests
+
+
+def _varies(study: Study) -> bool:
+    return any(path.partition(".")[0] == "graph" for path in study.factors)
