@@ -103,7 +103,8 @@ class Diary:
             for j in sorted(set(world.ties.target[first : first + living].tolist()) - self._followed[n]):
                 yield world.step, i, FOLLOWED, NOBODY, j, 0.0, 0.0, 0.0
             if world.members.space[i] != self._space[n]:
-                yield world.step, i, MOVED, NOBODY, NOBODY, world.members.space[i], self._space[n], 0.0
+                clutter, tolerance = world.members.clutter[i], world.members.tolerance[i]
+                yield world.step, i, MOVED, NOBODY, NOBODY, world.members.space[i], clutter, tolerance
 
     @property
     def notes(self) -> Records:
@@ -128,7 +129,10 @@ class Diary:
             for kind, depth, used in zip(notes["weight"][said], notes["before"][said], notes["after"][said], strict=True)
         ]
         moved = what == MOVED
-        detail[moved] = [SPACES[int(space)] for space in notes["weight"][moved]]
+        detail[moved] = [
+            SPACES[int(space)] + (f"; {clutter:.0%} of what she read was selling, she puts up with {most:.0%}" if space else "")
+            for space, clutter, most in zip(notes["weight"][moved], notes["before"][moved], notes["after"][moved], strict=True)
+        ]
         about = (what < 1000) | ~np.isin(what, [SAID, FOLLOWED, MOVED])
         about_brand = notes["brand"] >= 0
         about_brand[said] = [KINDS[int(kind)] not in ("organic", "question", "spam") for kind in notes["weight"][said]]

@@ -31,12 +31,12 @@ FACTOR_NAMES = {
     TIE: "x",
     TRUST: "2τ",
     EFFECT: "eff",
-    OPENNESS: "1 − PK",
+    OPENNESS: "(1 − PK)",
     USE: "max(0, useful)",
     UNFAIR: "max(0, −useful)",
-    DOUBT: "1 − τ",
-    TIRED: "if E > θ_E",
-    WARM: "1 + min(tone, f)",
+    DOUBT: "(1 − τ)",
+    TIRED: "[E > θ_E]",
+    WARM: "(1 + min(tone, f))",
     OVER: "max(0, tone − f)",
 }
 

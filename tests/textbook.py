@@ -561,6 +561,8 @@ class Textbook:
                                 self.doubt(tie, "seen_through")
                             tie.known = True
                 account.exposed, account.role, account.sponsor, account.space = True, "herself", -1, "gone"
+                for opinion in account.opinions:
+                    opinion.follows = False
 
     # 5 ------------------------------------------------------------------------------------------------------------------
 
@@ -943,6 +945,8 @@ class Textbook:
         admitted = [i for i in movers if self.vouched(i, there, self.laws.refuge.vouchers if there == "refuge" else 0)]
         for i in admitted:
             self.members[i].space = there
+            for opinion in self.members[i].opinions:
+                opinion.follows = False
         gate, space = self.key(streams.GATE), self.laws.space
         waiting = [i for i, p in enumerate(self.members) if p.space == "outside" and space.outside > 0]
         asking = [i for i in waiting if unit(absorb(absorb(gate, self.members[i].key), 0)) < space.arrival_rate]

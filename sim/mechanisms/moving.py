@@ -42,6 +42,7 @@ def _leave(world: World, movers: I32) -> None:
     needed = world.laws.refuge.vouchers if there == REFUGE else 0
     admitted = _admitted(world, who, there, needed)
     world.members.space[who[admitted]] = there
+    world.relations.follows[who[admitted]] = 0  # no brand is where they have gone
     tally = world.community_tally.rows[0]
     tally["left_pressure"] += (admitted & ~pulled).sum()
     tally["left_pull"] += (admitted & pulled).sum()

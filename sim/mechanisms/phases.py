@@ -58,7 +58,7 @@ PHASES = (
             members="knowledge role sponsor exposed space",
             ties="bad status marked",
             brand_day="debates deletions",
-            relations="good bad hidden scandal angry",
+            relations="good bad hidden scandal angry follows",
         ),
     ),
     Phase(

@@ -163,4 +163,5 @@ def _search(world: World) -> None:
         world.brand_tally.rows["found"][0, b] += 1
         members.exposed[account] = 1
         members.space[account] = GONE
+        world.relations.follows[account] = 0
         _dismiss(world, np.array([account]))

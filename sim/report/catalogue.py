@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from sim.declare import Parameter, declarations
 from sim.event_rows import ROWS
-from sim.events import FACTOR_NAMES
+from sim.events import FACTOR_NAMES, HEARD
 from sim.graph import GRAPH_KINDS
 from sim.laws import Costs, Laws, MemberTraits
 from sim.mechanisms import MECHANISMS
@@ -97,8 +97,10 @@ def _parameters() -> list[dict[str, Any]]:
 def _events() -> list[dict[str, Any]]:
     rows = []
     for row in ROWS:
+        kappa = " × κ_w" if row.loss_kind == HEARD else " × κ"
+        weighed = {"loss": kappa, "relief": " × κ", "betrayal": " × κ", "tie_loss": " × κ"}
         numbers = [
-            f"{name} = {value:g}{_factors(getattr(row, f'{name}_by', 0))}"
+            f"{name} = {value:g}{weighed.get(name, '')}{_factors(getattr(row, f'{name}_by', 0))}"
             for name, value in row.defaults._asdict().items()
             if value
         ]

@@ -83,13 +83,14 @@ def _events() -> str:
             f"`{row.name}`: {row.about}",
             _term(e.gain, row.gain_by),
             _term(e.loss, row.loss_by, kappa) + (f"; −{e.relief:g}·{kappa}" if e.relief else ""),
-            _term(e.tie_gain, 0),
+            ", ".join([f"{e.tie_gain:g}"] * (e.tie_gain > 0) + [f"−{e.tie_loss:g}·κ"] * (e.tie_loss > 0)) or "–",
+            f"{_term(e.unmask, row.unmask_by)} of h, betrays {e.betrayal:g}·κ" if e.unmask else "–",
             f"+{e.knowledge:g}η" if e.knowledge else "–",
             _term(e.adoption, row.adoption_by),
             "yes" if row.informs else "",
         ]
         rows.append(" | ".join(cells))
-    return "\n\n".join(["## Event table", _table("event | gain | loss | tie | PK | adoption | makes aware", rows)])
+    return "\n\n".join(["## Event table", _table("event | gain | loss | tie | takes back | PK | adoption | makes aware", rows)])
 
 
 def _term(value: float, by: int, kappa: str = "") -> str:

@@ -28,10 +28,10 @@ _TOLD = {
     "complaint_ignored": "was left without a reply by {brand}, and was angry",
     "became_customer": "became a customer of {brand}",
     "left_brand_drift": "ceased to be a customer of {brand}, for no reason that the model knows",
-    "left_brand_distrust": "ceased to be a customer of {brand}, because she distrusted it",
+    "left_brand_distrust": "ceased to be a customer of {brand}, because she did not trust it",
     "followed_brand": "began to follow {brand}",
     "unfollowed_brand_drift": "unfollowed {brand}, for no reason that the model knows",
-    "unfollowed_brand_distrust": "unfollowed {brand}, because she distrusted it",
+    "unfollowed_brand_distrust": "unfollowed {brand}, because she did not trust it",
     "unfollowed_brand_tired": "unfollowed {brand}, because it posted too much",
     "followed": "began to follow {other}",
     "unfollowed_drift": "unfollowed {other}, for no reason that the model knows",
@@ -62,25 +62,47 @@ _SAID = {
     "entry": "entered a contest of {brand}",
 }
 _WHERE = {"refuge": "left the platform for the refuge", "gone": "left the platform for good", "platform": "came in"}
+_OFTEN = {
+    "unfollowed_brand_tired": " (some {weight:.0f} of its posts were on her mind)",
+    "unfollowed_brand_distrust": " (trust {trust_after:.3f})",
+    "left_brand_distrust": " (trust {trust_after:.3f})",
+}
 _REASONS = 3
 
 
 def story(notes: pd.DataFrame) -> Iterator[str]:
     """The sentences of one member's notes (rows of :meth:`sim.diary.Diary.table`), in order. Reading is summed up between the
-    things that mattered; whoever stops following or buying is told what had cost most trust until then."""
+    things that mattered, and so is what happens several times a day; whoever stops following or buying is told what had cost most
+    trust until then."""
     reading: list[Any] = []
+    alike: list[Any] = []
     so_far: list[Any] = []
     for note in notes.itertuples(index=False):
         sentence = _sentence(note)
+        if sentence is None and note.event not in _READING and note.event != "posts_read":
+            so_far.append(note)
+            continue
+        if alike and (note.day, sentence) != (alike[0].day, _sentence(alike[0])):
+            yield _told(alike, so_far)
+            alike = []
         if sentence is None:
-            if note.event in _READING or note.event == "posts_read":
-                reading.append(note)
+            reading.append(note)
         else:
             yield from _read(reading)
             reading = []
-            yield f"Day {note.day}: {sentence}{_trust(note)}.{_why(note, so_far)}"
+            alike.append(note)
         so_far.append(note)
+    if alike:
+        yield _told(alike, so_far)
     yield from _read(reading)
+
+
+def _told(alike: list[Any], so_far: list[Any]) -> str:
+    """What happened, once or several times on one day."""
+    first, last = alike[0], alike[-1]
+    times = f", {len(alike)} times" if len(alike) > 1 else ""
+    whole = last._replace(trust_before=first.trust_before)
+    return f"Day {first.day}: {_sentence(first)}{times}{_trust(whole)}.{_why(last, so_far)}"
 
 
 def _sentence(note: Any) -> str | None:
@@ -88,8 +110,11 @@ def _sentence(note: Any) -> str | None:
     if note.event == "said":
         return _SAID[note.detail].format(**names) if note.detail in _SAID else None
     if note.event == "moved":
-        return _WHERE.get(note.detail)
-    return _TOLD[note.event].format(**names) if note.event in _TOLD else None
+        where, _, why = note.detail.partition("; ")
+        return _WHERE[where] + (f": {why}" if why else "")
+    if note.event not in _TOLD:
+        return None
+    return _TOLD[note.event].format(**names) + _OFTEN.get(note.event, "").format(**note._asdict())
 
 
 def _trust(note: Any) -> str:
@@ -116,9 +141,12 @@ def _read(reading: list[Any]) -> Iterator[str]:
 def _why(note: Any, so_far: list[Any]) -> str:
     """For an end of trust, what had cost most of it."""
     if note.event in ("unfollowed_brand_distrust", "left_brand_distrust"):
-        losses = [n for n in so_far if n.brand == note.brand and n.trust_before - n.trust_after > 0.002]
-        worst = sorted(losses, key=lambda n: n.trust_after - n.trust_before)[:_REASONS]
-        told = [f"{_named(n)} on day {n.day} ({n.trust_after - n.trust_before:+.3f})".replace("-", "−") for n in worst]
+        losses: dict[str, list[float]] = {}
+        for earlier in so_far:
+            if earlier.brand == note.brand and earlier.trust_after < earlier.trust_before:
+                losses.setdefault(_named(earlier), []).append(earlier.trust_before - earlier.trust_after)
+        worst = sorted(losses.items(), key=lambda item: -sum(item[1]))[:_REASONS]
+        told = [f"{what}{f', {len(lost)} times' if len(lost) > 1 else ''} (−{sum(lost):.3f})" for what, lost in worst]
         return f" What had cost most trust: {'; '.join(told)}." if told else ""
     if note.event == "unfollowed_distrust":
         known = [n for n in so_far if n.other == note.other and n.event in ("seen_through", "expose_read")]
