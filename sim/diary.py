@@ -12,7 +12,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.event_rows import ROWS
-from sim.state import FOLLOWED, HIDDEN, I64, KINDS, MOVED, NOBODY, NOTE, SAID, SPACES, USED, Records
+from sim.state import (
+    FOLLOWED,
+    HIDDEN,
+    I64,
+    KINDS,
+    LEFT_BRAND_DISTRUST,
+    LEFT_BRAND_DRIFT,
+    MOVED,
+    NOBODY,
+    NOTE,
+    SAID,
+    SPACES,
+    UNFOLLOWED_BRAND_DISTRUST,
+    UNFOLLOWED_BRAND_DRIFT,
+    UNFOLLOWED_BRAND_TIRED,
+    USED,
+    Records,
+)
 from sim.world import World
 
 if TYPE_CHECKING:
@@ -37,6 +54,16 @@ _HAPPENINGS = (
 )
 NAMES = {**{n: row.name for n, row in enumerate(ROWS)}, **{1000 + n: name for n, name in enumerate(_HAPPENINGS)}}
 """What a note's ``what`` is called."""
+
+
+_WITH_TRUST = (
+    UNFOLLOWED_BRAND_DRIFT,
+    UNFOLLOWED_BRAND_DISTRUST,
+    UNFOLLOWED_BRAND_TIRED,
+    LEFT_BRAND_DRIFT,
+    LEFT_BRAND_DISTRUST,
+)
+"""Happenings at which a note says what trust in the brand was."""
 
 
 class Diary:
@@ -129,6 +156,7 @@ class Diary:
             for kind, depth, used in zip(notes["weight"][said], notes["before"][said], notes["after"][said], strict=True)
         ]
         moved = what == MOVED
+        with_trust = (what < 1000) | np.isin(what, _WITH_TRUST)
         detail[moved] = [
             SPACES[int(space)] + (f"; {clutter:.0%} of what she read was selling, she puts up with {most:.0%}" if space else "")
             for space, clutter, most in zip(notes["weight"][moved], notes["before"][moved], notes["after"][moved], strict=True)
@@ -145,7 +173,7 @@ class Diary:
                 "other": name(notes["other"]) if notes.size else [],
                 "detail": detail,
                 "weight": np.where(about, notes["weight"], np.nan),
-                "trust_before": np.where(what < 1000, notes["before"], np.nan),
-                "trust_after": np.where(what < 1000, notes["after"], np.nan),
+                "trust_before": np.where(with_trust, notes["before"], np.nan),
+                "trust_after": np.where(with_trust, notes["after"], np.nan),
             }
         )

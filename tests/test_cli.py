@@ -116,7 +116,7 @@ def test_files_are_found_from_anywhere(tmp_path: Path) -> None:
     ("args", "told"),
     [
         (("compare", "--seeds", "9-3"), "--seeds: '9-3' is no range of seeds. Write the smaller first, as in 1-20."),
-        (("compare", "--seeds", "1-3", "-n", "4"), "--worlds: the seeds already say which worlds."),
+        (("compare", "--seeds", "1-3", "-n", "4"), "--worlds: --seeds already says which worlds."),
         (("compare", "--set", "brand.qualty=0.6"), "command line: brand.0.qualty: unknown key. Did you mean 'quality'?"),
         (
             ("compare", "--set", "brand.quality=good"),

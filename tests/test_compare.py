@@ -18,7 +18,7 @@ import pytest
 import sim
 from sim.errors import InputError
 from sim.graph import Graph
-from sim.report.words import answer, interval, number, verdict
+from sim.report.words import answer, interval, number, verdict, warnings
 from sim.scenario import Policy, Scenario, changed
 from sim.strategies import Actions, BrandView, Post
 from sim.study.compare import Comparison, compare, comparing
@@ -86,6 +86,27 @@ def test_a_failing_run_is_recorded(tiny: Scenario) -> None:
     assert found.seeds == ()
     assert [failure.job.policy for failure in found.failures] == ["faulty", "faulty"]
     assert "ZeroDivisionError" in found.failures[0].reason
+
+
+@dataclasses.dataclass(frozen=True)
+class FailsWhenCriticised:
+    def decide(self, view: BrandView) -> Actions:
+        return Actions(post=Post(1 / 0 if view.day > 20 and view.customers % 2 else 1.0))
+
+
+def test_an_answer_that_lacks_worlds_says_so(tiny: Scenario) -> None:
+    found = compare(tiny, ["absent", Policy("touchy", FailsWhenCriticised())], worlds=8)
+    left = 8 - len(found.seeds)
+    assert 0 < left < 8
+    told = warnings(found)
+    assert told[0].startswith(f"{left} of 8 worlds are left out, because not every policy lived through them (touchy)")
+    assert "worlds are few" in told[1]
+
+
+def test_unequal_spend_is_said(tiny: Scenario) -> None:
+    found = compare(changed(tiny, {"equal_budget": 1e6}), ["absent", "broadcast"], worlds=2)
+    assert found.scales["broadcast"] == pytest.approx(64, rel=0.01)
+    assert any(told.startswith("Not at equal spend") for told in warnings(found))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -225,7 +246,9 @@ class TestStatistics:
     def test_degenerate(self) -> None:
         assert estimate(np.array([3.0])).mean == 3.0
         assert np.isnan(estimate(np.array([3.0])).low)
-        assert estimate(np.array([2.0, 2.0])) == Estimate(2.0, 2.0, 2.0)
+        assert np.isnan(estimate(np.array([2.0, 2.0])).low), "two that happen to be equal"
+        assert estimate(np.zeros(3)) == Estimate(0.0, 0.0, 0.0), "nothing ever differs"
+        assert estimate(np.full(30, 2.0)) == Estimate(2.0, 2.0, 2.0)
         assert np.isnan(estimate(np.array([np.nan])).mean)
 
     def test_superiority_knows_which_way_is_better(self) -> None:

@@ -85,6 +85,42 @@ def test_a_plugin_is_like_any_strategy(folder: Path) -> None:
     assert "out" in again.stderr, "results of another strategy"
 
 
+UNDECLARED = """
+from dataclasses import dataclass
+from sim.strategies import Actions, BrandView, Post
+
+@dataclass(frozen=True)
+class Mine:
+    posts: float = 2.0
+
+    def decide(self, view: BrandView) -> Actions:
+        return Actions(post=Post(self.posts) if view.day < 3 else {wrong})
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("3", "TypeError: Actions.post must be Post(…), not 3"),
+        ("Post(99)", "ValueError: Post.rate must be from 0 to 20, not 99"),
+        ("Post(float('nan'))", "ValueError: Post.rate must be from 0 to 20, not nan"),
+        ("1 / 0", "ZeroDivisionError: division by zero (File"),
+    ],
+)
+def test_what_no_brand_can_do_is_said(tmp_path: Path, wrong: str, message: str) -> None:
+    """… with the place in the user's file, once for all worlds; the others are compared, and the answer says what it lacks."""
+    (tmp_path / "mine.py").write_text(UNDECLARED.format(wrong=wrong))
+    scenario = 'days = 5\nburn_in = 0\n[graph]\nkind = "complete"\nmembers = 9\n[[policy]]\nstrategy = "absent"\n'
+    (tmp_path / "s.toml").write_text(scenario)
+    plugin = ("--plugin", "mine.py", "--quiet", "--out", "out", "-w", "1", "-n", "3", "-p", "absent")
+    fine = murmur("compare", "s.toml", *plugin, "--days", "3", "-p", "mine:posts=3", cwd=tmp_path)
+    assert fine.returncode == 0, fine.stderr
+    run = murmur("compare", "s.toml", *plugin, "--out", "bad", "-p", "mine", cwd=tmp_path)
+    assert run.returncode == 2
+    assert f"mine: 3 runs failed (seed 1, 2, 3): {message}" in run.stderr
+    assert "no world that all policies have lived through" in run.stderr
+
+
 def test_without_the_plugin_the_scenario_is_refused(folder: Path) -> None:
     run = murmur("check", "mine.toml", cwd=folder)
     assert run.returncode == 2

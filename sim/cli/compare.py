@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from sim.cli.exits import INTERRUPTED, OK, SOME_FAILED
 from sim.cli.options import Asked, chosen_policy, chosen_seeds, new_folder, output_options, scenario_options
-from sim.cli.progress import Progress, compile_first, console, finish_on_interrupt, tell_notes
+from sim.cli.progress import Progress, compile_first, console, finish_on_interrupt, tell_failures, tell_notes
 from sim.errors import Fault, InputError
 
 
@@ -73,7 +73,8 @@ def compare(
         chosen, named = asked.scenario(), chosen_seeds(seeds)
         policies = tuple(chosen_policy(chosen, text) for text in policies)
     if named and click.get_current_context().get_parameter_source("worlds") is ParameterSource.COMMANDLINE:
-        raise InputError(Fault("--worlds", "the seeds already say which worlds", "Leave out --worlds or --seeds."))
+        which = "--from" if manifest is not None else "--seeds"
+        raise InputError(Fault("--worlds", f"{which} already says which worlds", f"Leave out --worlds or {which}."))
     compile_first(quiet)
     from sim.report import figures, tables, words
     from sim.study.compare import compare as run_comparison
@@ -100,10 +101,9 @@ def compare(
     except KeyboardInterrupt:
         click.echo(f"Stopped. Finished worlds are kept; the same command with --out {folder} goes on.", err=True)
         return INTERRUPTED
-    for failure in found.failures:
-        click.echo(f"{failure.job.policy}, seed {failure.job.seed}, failed: {failure.reason.strip().splitlines()[-1]}", err=True)
-    if not found.results.jobs:
-        raise InputError(Fault("compare", "every run failed", "See the messages above."))
+    tell_failures(found.results)
+    if not found.seeds:
+        raise InputError(Fault("compare", "there is no world that all policies have lived through", "See the messages above."))
     from sim.study.store import Folder
 
     store = Folder(folder)
@@ -118,6 +118,8 @@ def compare(
         for brand in range(max(1, len(found.scenario.brand))):
             for sentence in words.answer(found, brand):
                 click.echo(sentence)
+        for told in words.warnings(found):
+            click.echo(told)
         click.echo(words.conditions(found))
         click.echo(f"\nFigure, tables, data and manifest: {folder}")
     return SOME_FAILED if found.failures else OK

@@ -103,6 +103,8 @@ def _value(text: str) -> Any:
 
     with contextlib.suppress(tomllib.TOMLDecodeError):
         return tomllib.loads(f"value = {text}")["value"]
+    with contextlib.suppress(ValueError):  # .6 is no number in TOML
+        return float(text)
     return text
 
 
@@ -162,6 +164,8 @@ def chosen_policy(scenario: Scenario, text: str) -> Any:
     name, colon, settings = text.partition(":")
     if not colon:
         return text
+    if not settings.strip():
+        raise InputError(Fault(f"--policy {text}", "there are no settings after the colon", f"Write {name}:setting=value."))
     pairs = [setting.partition("=") for setting in settings.split(",")]
     table = {key.strip(): _value(value.strip()) for key, _, value in pairs}
     based = {"strategy": name} if not any(policy.name == name for policy in scenario.policy) else None

@@ -14,6 +14,7 @@ import click
 if TYPE_CHECKING:
     from sim.graph import Graph
     from sim.scenario import Scenario
+    from sim.study.outcome import StudyResults
 
 
 class Progress:
@@ -62,6 +63,16 @@ class Progress:
             left = f", {(total - done - failed) * spent / made:.0f} s left" if made else ""
             told = ", ".join([f"{done} of {total}", *([lost] if lost else [])])
             click.echo(f"{self._what}: {told}, after {spent:.0f} s{left}", err=True)
+
+
+def tell_failures(results: StudyResults) -> None:
+    """Which runs failed, and why: one line for each reason."""
+    alike: dict[tuple[str, str], list[int]] = {}
+    for failure in results.failures:
+        alike.setdefault((failure.job.policy, failure.short), []).append(failure.job.seed)
+    for (policy, why), seeds in alike.items():
+        named = ", ".join(map(str, sorted(set(seeds))[:5])) + (" …" if len(set(seeds)) > 5 else "")
+        click.echo(f"{policy}: {len(seeds)} run{'s' * (len(seeds) > 1)} failed (seed {named}): {why}", err=True)
 
 
 def compile_first(quiet: bool) -> None:

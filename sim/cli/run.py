@@ -66,6 +66,8 @@ def run(
     if resume and (out is None or not out.exists()):
         raise InputError(Fault("--resume", "there is nothing to resume from", "Name the folder of the run with --out."))
     folder = out or new_folder("run")
+    if job.scenario.equal_budget > 0 and not quiet:
+        click.echo("equal_budget is for comparisons; a single run is lived as it is.", err=True)
     compile_first(quiet)
     from sim.report import figures, tables
 

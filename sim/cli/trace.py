@@ -42,7 +42,7 @@ def trace(
     followed = chosen_policy(chosen, policy) if policy is not None else chosen.policy[-1]
     compile_first(quiet)
     from sim.engine import Run
-    from sim.report.story import story
+    from sim.report.story import standing, story
     from sim.study.store import Folder
 
     run = Run(chosen, followed, seed, diary="all" if everybody else members)
@@ -51,8 +51,11 @@ def trace(
     if not quiet:
         tell_notes(chosen, run.graph)
     with Progress("Living", quiet) as progress:
+        first = dict.fromkeys(members, "")
         while not run.finished:
             run.step()
+            if run.days_done == 1:
+                first = {name: standing(run, name) for name in members}
             progress.tell(run.days_done, chosen.days)
     assert run.diary is not None
     events = run.diary.table()
@@ -67,8 +70,10 @@ def trace(
         return OK
     for name in members:
         click.echo(f"{name}, under {run.policy.name}, seed {run.seed}")
+        click.echo(f"  At the end of day 0: {first[name]}")
         for sentence in story(events[events.member == name]):
             click.echo(f"  {sentence}")
+        click.echo(f"  In the end: {standing(run, name)}")
         click.echo()
     click.echo(f"{len(events):,} events: {folder.path / 'events.parquet'}")
     return OK

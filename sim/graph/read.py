@@ -219,7 +219,7 @@ def _read_edge_list(path: Path, file: IO[str], direction: Direction, columns: Se
         if isinstance(error, pandas.errors.EmptyDataError):
             raise _fault(path, "there are no ties in it, only a header", "Give one tie a line: two names.") from None
         raise _fault(
-            path, f"its lines do not have the same columns ({' '.join(str(error).split())})", "Check the separator."
+            path, "its lines do not have the same columns", "Check the separator, and add a header if names hold one in quotes."
         ) from None
     last = table[len(fields) - 1].isna()
     if len(fields) > 2 and last.any() and not last.all():

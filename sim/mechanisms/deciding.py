@@ -11,7 +11,7 @@ from sim.mechanisms.campaigning import single_out
 from sim.mechanisms.paying import afford, afford_reach, open_purses
 from sim.mechanisms.sponsoring import recruit
 from sim.state import F64, NOBODY
-from sim.strategies import Actions, BrandView
+from sim.strategies import Actions, BrandView, checked
 from sim.world import World, launch
 
 
@@ -20,7 +20,7 @@ def decide(world: World) -> None:
     if world.day == 0:
         launch(world)
     views = observe(world) if world.day >= 0 else []
-    decided = [strategy.decide(view) for strategy, view in zip(world.strategies, views, strict=False)]
+    decided = [checked(strategy.decide(view)) for strategy, view in zip(world.strategies, views, strict=False)]
     world.actions = decided or [Actions() for _ in world.strategies]
     world.community_tally.clear()
     world.brand_tally.clear()

@@ -31,7 +31,7 @@ def fall(days: Series) -> tuple[float, float]:
 OF_BRANDS: dict[str, Metric] = {
     # the brand's own affairs
     "npv": Metric(
-        "net present value since entry: margin on customers less costs, discounted",
+        "net present value since entry: margin on customers less costs, discounted; what customers bring later is not counted",
         "money",
         "brand",
         "last",

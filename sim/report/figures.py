@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.metrics import HEADLINES, METRICS
-from sim.report.words import conditions, title
+from sim.report.words import OF_BRAND, conditions, title, warnings
 from sim.study.compare import Comparison
 from sim.study.results import Result
 
@@ -67,13 +67,14 @@ def _label_days(ax: Axes, metric: str, how: str = "") -> None:
     ax.margins(x=0)
 
 
-def draw_differences(ax: Axes, comparison: Comparison, metric: str) -> None:
-    """Paired differences to the control at the end of the run: every world a dot, the mean with its 95 % interval."""
+def draw_differences(ax: Axes, comparison: Comparison, metric: str, brand: int = 0) -> None:
+    """Paired differences to the control at the end of the run: every world a dot, the mean with its 95 % interval. ``brand``:
+    whose metric; the policies are always the first brand's."""
     shades = colours(comparison)
     others = [policy for policy in comparison.policies if policy != comparison.control]
     for n, policy in enumerate(others):
-        found = comparison.against(policy, comparison.control, metric)
-        dots = comparison.values(policy, metric) - comparison.values(comparison.control, metric)
+        found = comparison.against(policy, comparison.control, metric, brand)
+        dots = comparison.values(policy, metric, brand) - comparison.values(comparison.control, metric, brand)
         aside = 0.22 * np.where(np.arange(dots.size) % 2, 1, -1) if dots.size > 1 else 0.0  # above and below the interval
         ax.plot(dots, n + aside, ".", color=shades[policy], alpha=0.35, markersize=5)
         d = found.difference
@@ -91,20 +92,31 @@ def draw_differences(ax: Axes, comparison: Comparison, metric: str) -> None:
 
 
 def comparison_figure(comparison: Comparison) -> Figure:
-    """The sheet: above, the headline metrics day by day; below, the paired differences to the control at the end."""
+    """The sheet: above, the headline metrics day by day; below, the paired differences to the control at the end; further below,
+    what that did to the other brands."""
     import matplotlib.pyplot as plt
 
     others = len(comparison.policies) - 1
+    rivals = range(1, len(comparison.scenario.brand)) if others else range(0)
+    low = 0.5 + 0.42 * max(2, others)
     with plt.rc_context(_STYLE):
-        height = 3.0 + 0.9 + 0.42 * max(2, others)
         figure, axes = plt.subplots(
-            2,
+            2 + len(rivals),
             len(HEADLINES),
-            figsize=(17, height + 1.2),
-            height_ratios=[3.0, 0.5 + 0.42 * max(2, others)],
+            figsize=(17, 4.6 + low * (1 + len(rivals)) + 0.4 * len(rivals)),
+            height_ratios=[3.0, low, *(low for _ in rivals)],
             layout="constrained",
             squeeze=False,
         )
+        for row, brand in enumerate(rivals, 2):
+            for column, metric in enumerate(HEADLINES):
+                if metric not in OF_BRAND:
+                    axes[row, column].set_visible(False)
+                    continue
+                draw_differences(axes[row, column], comparison, metric, brand)
+                axes[row, column].set_title(f"{comparison.scenario.brand[brand].name}: {title(metric)}")
+                if column:
+                    axes[row, column].tick_params(labelleft=False)
         for column, metric in enumerate(HEADLINES):
             draw_paths(axes[0, column], comparison, metric)
             if others:
@@ -117,7 +129,8 @@ def comparison_figure(comparison: Comparison) -> Figure:
         name = comparison.scenario.title or "Policies in the same worlds"
         figure.suptitle(name, fontsize=14, fontweight="bold", x=0.01, ha="left")
         figure.legend(handles, labels, loc="outside upper right", ncols=min(6, len(labels)))
-        figure.supxlabel(conditions(comparison) + " Bands: 90 % of the worlds.", fontsize=9, x=0.01, ha="left", color="#555555")
+        footer = "\n".join([*warnings(comparison), conditions(comparison) + " Bands: 90 % of the worlds."])
+        figure.supxlabel(footer, fontsize=9, x=0.01, ha="left", color="#555555")
     return figure
 
 

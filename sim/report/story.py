@@ -6,8 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from sim.state import SPACES
+
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.engine import Run
 
 _TOLD = {
     "seen_through": "saw through a post by {other}: it was ordered by {brand}",
@@ -95,6 +99,18 @@ def story(notes: pd.DataFrame) -> Iterator[str]:
     if alike:
         yield _told(alike, so_far)
     yield from _read(reading)
+
+
+def standing(run: Run, member: str) -> str:
+    """Where a member stands today: on the platform or not, and with each brand."""
+    world, i = run.world, run.graph.index(member)
+    told = [f"in the community: {SPACES[world.members.space[i]]}", f"follows {world.ties.living[i]}"]
+    for brand, b in zip(run.brand_names, run.brand_rows, strict=True):
+        relations = world.relations
+        trust = (relations.good[i, b] + 1) / (relations.good[i, b] + relations.bad[i, b] + 2)
+        is_what = ("no customer", "customer", "former customer")[relations.customer[i, b]]
+        told.append(f"{brand}: trust {trust:.3f}, {is_what}{', follower' if relations.follows[i, b] else ''}")
+    return "; ".join(told) + "."
 
 
 def _told(alike: list[Any], so_far: list[Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from rich.table import Table
 
 from sim.metrics import HEADLINES, METRICS
-from sim.report.words import OF_BRAND, answer, conditions, interval, number, title, verdict
+from sim.report.words import OF_BRAND, answer, conditions, interval, number, title, verdict, warnings
 from sim.study.compare import Comparison
 from sim.study.results import Result
 from sim.study.statistics import Estimate
@@ -31,7 +31,8 @@ def headline_table(comparison: Comparison) -> Table:
 
 
 def _rows(comparison: Comparison, metrics: tuple[str, ...], brand: int = 0) -> list[dict[str, Any]]:
-    whose = f"{comparison.scenario.brand[brand].name}: " if brand else ""
+    brands = comparison.scenario.brand
+    whose = f"{brands[brand].name}: " if len(brands) > 1 and METRICS[metrics[0]].scope == "brand" else ""
     rows = []
     for metric in metrics:
         for n, policy in enumerate(comparison.policies):
@@ -47,7 +48,7 @@ def _rows(comparison: Comparison, metrics: tuple[str, ...], brand: int = 0) -> l
                 contrast = comparison.against(policy, comparison.control, metric, brand)
                 row["difference"] = interval(contrast.difference, sign=True)
                 row["verdict"] = verdict(contrast)
-                if METRICS[metric].better and contrast.worlds > 1:
+                if METRICS[metric].better and contrast.worlds > 1 and row["verdict"] != "no difference in any world":
                     row["better_in"] = f"{contrast.superiority:.0%}"
             rows.append(row)
     return rows
@@ -104,6 +105,7 @@ def as_data(comparison: Comparison, folder: Path) -> dict[str, Any]:
         "metrics": _measured(comparison, HEADLINES, 0),
         "other_brands": {brand.name: _measured(comparison, OF_BRAND, b) for b, brand in others},
         "answer": [sentence for b in range(max(1, len(comparison.scenario.brand))) for sentence in answer(comparison, b)],
+        "warnings": warnings(comparison),
         "conditions": conditions(comparison),
         "folder": str(folder),
     }
@@ -138,7 +140,8 @@ def markdown(comparison: Comparison) -> str:
     lines = [f"# {scenario.title or 'Comparison of policies'}", ""]
     for brand in range(max(1, len(scenario.brand))):
         lines += [f"- {sentence}" for sentence in answer(comparison, brand)]
-    lines += ["", conditions(comparison), "", "![Comparison](comparison.png)", ""]
+    lines += ["", *(f"**{told}**\n" for told in warnings(comparison)), conditions(comparison), ""]
+    lines += ["![Comparison](comparison.png)", ""]
     rest = tuple(metric for metric in METRICS if metric not in HEADLINES)
     others = [(f"What it did to {brand.name}", OF_BRAND, b) for b, brand in enumerate(scenario.brand) if b]
     for heading, metrics, b in (("In short", HEADLINES, 0), *others, ("Everything measured", rest, 0)):

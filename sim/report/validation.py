@@ -40,16 +40,21 @@ def band(verdict: Verdict) -> str:
 
 
 def _word(verdict: Verdict) -> str:
-    return verdict.word + (" (tuned)" if verdict.fact.tuned else "")
+    notes = ["tuned"] * verdict.fact.tuned + ["built in"] * bool(verdict.fact.built_in)
+    return verdict.word + (f" ({', '.join(notes)})" if notes else "")
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
     """How many were met, of those that defaults were tuned on and of those held out."""
-    parts = []
-    for tuned, what in ((False, "held out"), (True, "that defaults may be tuned on")):
-        some = [verdict for verdict in verdicts if verdict.fact.tuned == tuned]
-        parts.append(f"{sum(v.passed for v in some)} of {len(some)} {what}")
-    return f"In their band: {'; '.join(parts)} ({', '.join(TUNED_ON)})."
+    built_in = [verdict for verdict in verdicts if verdict.fact.built_in]
+    tested = [verdict for verdict in verdicts if not verdict.fact.built_in]
+    groups = (
+        ([verdict for verdict in tested if not verdict.fact.tuned], "held out"),
+        ([verdict for verdict in tested if verdict.fact.tuned], f"that defaults may be tuned on ({', '.join(TUNED_ON)})"),
+        (built_in, "built into the model, of which a pass says little"),
+    )
+    parts = [f"{sum(v.passed for v in some)} of {len(some)} {what}" for some, what in groups]
+    return f"In their band: {'; '.join(parts)}."
 
 
 def markdown(verdicts: Sequence[Verdict], scenario: Scenario) -> str:
@@ -78,6 +83,7 @@ def as_data(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
             "source": v.fact.source,
             "reading": v.fact.reading,
             "tuned": v.fact.tuned,
+            "built_in": v.fact.built_in,
             "band": [v.fact.low, v.fact.high],
             "mean": v.estimate.mean if isfinite(v.estimate.mean) else None,
             "interval": [v.estimate.low, v.estimate.high] if isfinite(v.estimate.low) else None,
@@ -115,7 +121,8 @@ def page(verdicts: Sequence[Verdict], scenario: Scenario) -> str:
     parts = [_HEAD.format(title=html.escape(scenario.title), summary=html.escape(summary(verdicts)))]
     for v in verdicts:
         fact = v.fact
-        told = [html.escape(text) for text in (fact.name, fact.about, fact.published, fact.source, fact.reading)]
+        reading = fact.reading + (f" (built in: {fact.built_in})" if fact.built_in else "")
+        told = [html.escape(text) for text in (fact.name, fact.about, fact.published, fact.source, reading)]
         parts.append(
             _FACT.format(
                 *told,

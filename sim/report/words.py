@@ -12,6 +12,9 @@ from sim.scenario import Scenario
 from sim.study.compare import Comparison
 from sim.study.statistics import ENOUGH, Contrast, Estimate
 
+FEW = 10
+"""Worlds below which an answer is called a hint."""
+
 OF_BRAND = tuple(metric for metric in HEADLINES if METRICS[metric].scope == "brand")
 """Headlines that each brand has."""
 
@@ -34,7 +37,7 @@ def number(value: float, like: float | None = None, sign: bool = False) -> str:
     if not math.isfinite(value):
         return "–"
     size = abs(value if like is None else like)
-    decimals = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
+    decimals = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3 if size >= 0.01 or size == 0 else 5
     text = f"{value:{'+' if sign else ''},.{decimals}f}"
     return text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("+-")
 
@@ -108,14 +111,35 @@ def _unlike(value: Any, default: Any, at: str = "") -> Iterator[str]:
 
 
 def _scaled(comparison: Comparison) -> str:
-    """At what each policy was scaled to spend the same, and which of them could not."""
+    """What each policy was multiplied by to spend the same."""
+    factors = ", ".join(f"{policy} × {scale:.3g}" for policy, scale in comparison.scales.items())
+    return f"each policy scaled to spend {number(comparison.scenario.equal_budget)} ({factors})"
+
+
+def warnings(comparison: Comparison) -> list[str]:
+    """What must be known before the answer is believed."""
+    told = []
+    left_out = len(comparison.results.study.seeds) - len(comparison.seeds)
+    if left_out:
+        who = ", ".join(sorted({failure.job.policy for failure in comparison.failures})) or "a run that is missing"
+        told.append(
+            f"{left_out} of {len(comparison.results.study.seeds)} worlds are left out, because not every policy lived through "
+            f"them ({who}): what is left may not be a fair choice of worlds."
+        )
     budget = comparison.scenario.equal_budget
-    spent = {policy: float(comparison.values(policy, "cost").mean()) for policy in comparison.policies}
-    factors = ", ".join(
-        f"{policy} × {scale:.3g}" + (f" (spends only {number(spent[policy])})" if spent[policy] < 0.95 * budget else "")
-        for policy, scale in comparison.scales.items()
-    )
-    return f"each policy scaled to spend {number(budget)} ({factors})"
+    spent = {policy: float(comparison.values(policy, "cost").mean()) for policy in comparison.scales if comparison.seeds}
+    short = [f"{policy} {number(cost)}" for policy, cost in spent.items() if 0 < cost < 0.9 * budget]
+    if short:
+        told.append(
+            f"Not at equal spend: at 64 times what it does (no more is tried) or at its own limits, a policy spends "
+            f"less than {number(budget)} ({', '.join(short)})."
+        )
+    if 1 < len(comparison.seeds) < FEW:
+        told.append(f"{len(comparison.seeds)} worlds are few: take this as a hint, and live {ENOUGH} or more.")
+    others = len(comparison.policies) - 1
+    if len(comparison.pairs) == others > 1:
+        told.append(f"Differences are to {comparison.control} only; --control shows them to another policy.")
+    return told
 
 
 def conditions(comparison: Comparison) -> str:
@@ -133,4 +157,4 @@ def conditions(comparison: Comparison) -> str:
     if comparison.scales:
         shared += f"; {_scaled(comparison)}"
     how = "bootstrap over worlds" if worlds >= ENOUGH else "Student's t over worlds"
-    return f"{lived}{shared}; {assumed}. Intervals: 95 %, {how}."
+    return f"{lived}{shared}; {assumed}. Intervals: 95 % each, {how}."

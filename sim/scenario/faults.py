@@ -37,11 +37,22 @@ def cross_faults(data: Mapping[str, Any], where: str) -> list[Fault]:
         for name in names:
             if isinstance(name, str) and not (0 < len(name) <= 100 and name.isprintable()):
                 faults.append(Fault(f"{where}: {kind}", f"{name!r} is no name", "Use 1 to 100 characters that can be printed."))
+    for n, policy in enumerate(_tables(data.get("policy"), Policy)):
+        name, strategy = (policy.get("name"), policy.get("strategy")) if isinstance(policy, dict) else (policy.name, None)
+        if isinstance(name, str) and name in STRATEGIES and strategy not in (None, name):
+            what = f"a policy that follows {strategy!r} has the name of another strategy, {name!r}"
+            faults.append(Fault(f"{where}: policy.{n}.name", what, "Give it another name."))
     for n, brand in enumerate(_tables(data.get("brand", {}), tuple)):
         policy = brand.get("policy", CONTROL) if isinstance(brand, dict) else brand.policy
         if isinstance(policy, str) and policy not in {*policies, *STRATEGIES}:
             known = {str(name) for name in policies} | set(STRATEGIES)
             faults.append(Fault(f"{where}: brand.{n}.policy", f"there is no policy {policy!r}", suggestion(policy, known)))
+    first: Any = next(iter(_tables(data.get("brand", {}), tuple)), {})
+    limit = first.get("total_budget") if isinstance(first, dict) else first.total_budget
+    equal = data.get("equal_budget", 0)
+    if isinstance(limit, int | float) and isinstance(equal, int | float) and limit < equal:
+        what = f"every policy is to spend {equal:g}, but the brand may not spend more than {limit:g}"
+        faults.append(Fault(f"{where}: equal_budget", what, "Lower it, or raise brand.0.total_budget."))
     faults += _composition_faults(data, where, {str(name) for name in policies} | set(STRATEGIES))
     for n, post in enumerate(_tables(data.get("post"), tuple)):
         brand_name = post.get("brand", "") if isinstance(post, dict) else post.brand
@@ -66,6 +77,28 @@ def _composition_faults(data: Mapping[str, Any], where: str, known: set[str]) ->
                 faults.append(Fault(f"{where}: policy.{n}.{key}", f"there is no policy {name!r}", suggestion(name, known)))
         if not switch_to and policy.get("switch_day", NEVER) != NEVER:
             faults.append(Fault(f"{where}: policy.{n}.switch_day", "there is nothing to switch to", "Add switch_to."))
+        if switch_to and policy.get("switch_day", NEVER) == NEVER:
+            faults.append(Fault(f"{where}: policy.{n}.switch_to", "there is no day of switching", "Add switch_day."))
+        actions = policy.get("action", ())
+        for a, action in enumerate(actions if isinstance(actions, list | tuple) else [actions]):
+            if isinstance(action, dict):
+                faults += _schedule_faults(action, f"{where}: policy.{n}.action.{a}")
+    return faults
+
+
+def _schedule_faults(action: Mapping[str, Any], where: str) -> list[Fault]:
+    """Schedules that never come due, or say something that has no effect."""
+    begin, end = action.get("from_day", 0), action.get("until_day", NEVER)
+    every, lasting = action.get("every_days", 1), action.get("for_days", 1)
+    if not all(isinstance(number, int) for number in (begin, end, every, lasting)):
+        return []  # said elsewhere
+    faults = []
+    if begin >= end:
+        faults.append(Fault(where, f"ends on day {end} before it begins on day {begin}", "Correct from_day or until_day."))
+    if lasting > every > 1:
+        faults.append(Fault(where, f"lasts {lasting} days and begins anew after {every}", "Correct every_days or for_days."))
+    if "above" in action and not action.get("when"):
+        faults.append(Fault(f"{where}.above", "there is nothing that could be above it", "Add when."))
     return faults
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,11 @@ def parse_scenario(data: Mapping[str, Any], where: str = "scenario") -> Scenario
         faults = [*explain(error, data, where), *faults]
     if faults or scenario is None:
         raise InputError(faults)
-    for policy in scenario.policy:
-        scenario.strategy_of(policy)  # would go round in circles for ever
+    for policy in scenario.policy:  # some would go round in circles for ever
+        try:
+            scenario.strategy_of(policy)
+        except InputError as error:
+            raise InputError([replace(fault, where=f"{where}: {fault.where}") for fault in error.faults]) from None
     return scenario
 
 
@@ -76,7 +80,11 @@ def _read_toml(path: Path, via: tuple[Path, ...]) -> dict[str, Any]:
             Fault(f"{path}: extends", "needs the name of a scenario in quotes", 'Write for example extends = "base.toml".')
         )
     beside = path.parent / base
-    below = _read_toml(beside if beside.exists() else find_scenario(base), (*via, path))
+    try:
+        found = beside if beside.exists() else find_scenario(base)
+    except InputError as error:
+        raise InputError([replace(fault, where=f"{path}: extends: {fault.where}") for fault in error.faults]) from None
+    below = _read_toml(found, (*via, path))
     return _merged(below, _with_folder(_with_kind(data), path.parent))
 
 

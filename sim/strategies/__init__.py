@@ -19,6 +19,7 @@ from sim.strategies.actions import (
     Reply,
     Strategy,
     Target,
+    checked,
 )
 from sim.strategies.broadcasting import Absent, Broadcast, Overacted, Pulsed, Rebroadcast
 from sim.strategies.campaigning import (
@@ -81,4 +82,5 @@ __all__ = [
     "Scheduled",
     "Strategy",
     "Target",
+    "checked",
 ]

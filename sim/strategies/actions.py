@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Protocol, runtime_checkable
 
 from sim.declare import Parameter as P
+from sim.declare import declarations
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,24 @@ PRIMITIVES: dict[str, type[Any]] = {
     "confess": Confess,
 }
 """What a brand can do, by the name of the field of :class:`Actions`."""
+
+
+@lru_cache(4096)
+def checked(actions: Any) -> Actions:
+    """What a strategy has decided, if it is what a brand can do. Raises TypeError or ValueError with what is wrong."""
+    if not isinstance(actions, Actions):
+        raise TypeError(f"decide must return Actions, not {actions!r}")
+    for name, kind in PRIMITIVES.items():
+        action = getattr(actions, name)
+        if action is None:
+            continue
+        if not isinstance(action, kind):
+            raise TypeError(f"Actions.{name} must be {kind.__name__}(…), not {action!r}")
+        for field, hint, declared in declarations(kind, P):
+            value = getattr(action, field)
+            if hint in (int, float) and not (isinstance(value, int | float) and declared.low <= value <= declared.high):
+                raise ValueError(f"{kind.__name__}.{field} must be from {declared.low:g} to {declared.high:g}, not {value!r}")
+    return actions
 
 
 @runtime_checkable

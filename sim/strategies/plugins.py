@@ -8,7 +8,9 @@ import importlib
 import re
 import sys
 from pathlib import Path
+from typing import Annotated, get_type_hints
 
+from sim.declare import Parameter, declarations
 from sim.errors import Fault, InputError
 from sim.strategies.actions import Strategy
 
@@ -43,6 +45,7 @@ def load_plugin(path: Path, known: dict[str, type[Strategy]]) -> tuple[str, ...]
             )
         if any(field.default is dataclasses.MISSING for field in dataclasses.fields(kind)):
             raise InputError(Fault(f"{where}: {kind.__name__}", "a field has no default", "Give each field one."))
+        _declare(kind, where)
         if known.get(name, kind) is not kind:
             raise InputError(Fault(f"{where}: {kind.__name__}", f"there is a strategy {name!r} already", "Give it another name."))
         known[name] = kind  # type: ignore[assignment]
@@ -50,3 +53,18 @@ def load_plugin(path: Path, known: dict[str, type[Strategy]]) -> tuple[str, ...]
     if not names:
         raise InputError(Fault(where, "there is no strategy in it", "Define a frozen dataclass with a method decide."))
     return tuple(names)
+
+
+def _declare(kind: type, where: str) -> None:
+    """Fields without a declaration are settings without bounds."""
+    declared = {name for name, _, _ in declarations(kind, Parameter)}
+    for name, hint in get_type_hints(kind, include_extras=True).items():
+        if name in declared:
+            continue
+        if hint not in (int, float, bool, str):
+            raise InputError(
+                Fault(
+                    f"{where}: {kind.__name__}.{name}", "a setting is a number, a switch or a text", "Annotate it so: x: float."
+                )
+            )
+        kind.__annotations__[name] = Annotated[hint, Parameter("a setting of your own", source="–")]

@@ -19,6 +19,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cached_property
 from multiprocessing.synchronize import Event
+from pathlib import Path
 from typing import Any
 
 from sim.engine import Run
@@ -31,6 +32,8 @@ from sim.study.results import Result
 from sim.study.study import Job, Study
 from sim.warm import compile_kernels
 
+_HERE = str(Path(__file__).parent.parent)
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -38,6 +41,13 @@ class Failure:
 
     job: Job
     reason: str
+
+    @property
+    def short(self) -> str:
+        """The reason in a line: what was raised, and where it happened in code that is not Murmur's."""
+        lines = self.reason.strip().splitlines()
+        places = [line.strip() for line in lines if line.lstrip().startswith("File ") and _HERE not in line]
+        return lines[-1] + (f" ({places[-1]})" if places else "")
 
 
 class Bench:

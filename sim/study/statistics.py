@@ -63,7 +63,9 @@ def _estimate(raw: bytes) -> Estimate:
     if values.size == 1:
         return Estimate(mean, np.nan, np.nan)
     if np.ptp(values) == 0:
-        return Estimate(mean, mean, mean)
+        # A few equal values say nothing about their spread, unless nothing ever differs.
+        known = mean == 0 or values.size >= ENOUGH
+        return Estimate(mean, mean if known else np.nan, mean if known else np.nan)
     if values.size < ENOUGH:
         half = stats.t.ppf((1 + CONFIDENCE) / 2, values.size - 1) * values.std(ddof=1) / np.sqrt(values.size)
         return Estimate(mean, mean - float(half), mean + float(half))

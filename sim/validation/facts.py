@@ -31,6 +31,8 @@ class Fact:
     high: float
     measure: Callable[[Lab], F64]
     """One value per world."""
+    built_in: str = ""
+    """Why a pass says little: what in the model's form or input already decides it."""
 
     @property
     def tuned(self) -> bool:
@@ -207,6 +209,7 @@ FACTS = (
         3.2,
         3.85,
         measures.weight_of_bad,
+        "an input",
     ),
     Fact(
         "S17",
@@ -227,6 +230,7 @@ FACTS = (
         -1.0,
         0.0,
         lambda lab: measures.disclosure(lab)[0],
+        "a row of the event table",
     ),
     Fact(
         "S21b",
@@ -247,6 +251,7 @@ FACTS = (
         0.0,
         1.0,
         measures.betrayal,
+        "what was gained in secret is what betrays",
     ),
     Fact(
         "S23a",
@@ -257,6 +262,7 @@ FACTS = (
         0.0,
         1.0,
         lambda lab: measures.tone(lab, 20.0),
+        "rows of the event table",
     ),
     Fact(
         "S23b",
@@ -267,6 +273,7 @@ FACTS = (
         -1.0,
         0.0,
         lambda lab: measures.tone(lab, 0.0),
+        "rows of the event table",
     ),
     Fact(
         "S25",
@@ -297,6 +304,7 @@ FACTS = (
         0.06,
         0.61,
         lambda lab: measures.synthetic(lab)["clustering"],
+        "of the generator, on the first day",
     ),
     Fact(
         "S28b",
@@ -307,6 +315,7 @@ FACTS = (
         0.06,
         0.83,
         lambda lab: measures.synthetic(lab)["reciprocity"],
+        "of the generator, on the first day",
     ),
     Fact(
         "S28c",
@@ -317,5 +326,6 @@ FACTS = (
         1.5,
         50.0,
         lambda lab: measures.synthetic(lab)["tail"],
+        "of the generator, on the first day",
     ),
 )
