@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sim.graph import Graph, read_graph
     from sim.scenario import Policy, Scenario, load_scenario, parse_scenario
     from sim.study.compare import Comparison, compare
+    from sim.study.conduct import sweep
+    from sim.study.outcome import StudyResults, load_study
+    from sim.study.study import Study
 
 __version__ = "0.1.0"
 
@@ -31,9 +34,13 @@ _HOMES = {
     "Run": "sim.engine",
     "Scenario": "sim.scenario",
     "compare": "sim.study.compare",
+    "Study": "sim.study.study",
+    "StudyResults": "sim.study.outcome",
     "load_scenario": "sim.scenario",
+    "load_study": "sim.study.outcome",
     "parse_scenario": "sim.scenario",
     "read_graph": "sim.graph",
+    "sweep": "sim.study.conduct",
 }
 
 __all__ = [
@@ -44,11 +51,15 @@ __all__ = [
     "Policy",
     "Run",
     "Scenario",
+    "Study",
+    "StudyResults",
     "__version__",
     "compare",
     "load_scenario",
+    "load_study",
     "parse_scenario",
     "read_graph",
+    "sweep",
 ]
 
 

@@ -96,7 +96,7 @@ def compare(
                 graph=None if chosen.graph_varies else network,
                 folder=folder,
                 workers=workers or os.cpu_count() or 1,
-                tell=lambda standing: progress.tell(standing.done, standing.total, standing.failed),
+                tell=progress.follow,
             )
     except KeyboardInterrupt:
         click.echo(f"Stopped. Finished worlds are kept; the same command with --out {folder} goes on.", err=True)

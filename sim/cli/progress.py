@@ -14,6 +14,7 @@ import click
 if TYPE_CHECKING:
     from sim.graph import Graph
     from sim.scenario import Scenario
+    from sim.study.conduct import Standing
     from sim.study.outcome import StudyResults
 
 
@@ -48,6 +49,13 @@ class Progress:
     def __exit__(self, *error: object) -> None:
         if self._bar is not None:
             self._bar.stop()
+
+    def follow(self, standing: Standing) -> None:
+        """Show how far a study is; name what was damaged."""
+        for path in standing.damaged:
+            click.echo(f"{path} was damaged; its runs are made again.", err=True)
+        standing.damaged.clear()
+        self.tell(standing.done, standing.total, standing.failed)
 
     def tell(self, done: int, total: int, failed: int = 0) -> None:
         now = time.monotonic()

@@ -119,7 +119,7 @@ class Blocks:
             with path.open("w", newline="", encoding="utf-8") as file:
                 writer = csv.writer(file, lineterminator="\n")
                 writer.writerow(["point", *self.study.factors])
-                writer.writerows([p, *map(label, point.values())] for p, point in enumerate(self.study.points))
+                writer.writerows([p, *map(_cell, point.values())] for p, point in enumerate(self.study.points))
 
         self.folder.write("design.csv", save)
 
@@ -205,6 +205,11 @@ def read_whole(path: Path) -> pa.Table:
         raise
     except (pa.ArrowException, OSError) as error:
         raise Damaged(str(path)) from error
+
+
+def _cell(value: Any) -> Any:
+    """A value of the design as it stands in its table: numbers to the last digit."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else label(value)
 
 
 def _write_table(table: pa.Table, path: Path) -> None:

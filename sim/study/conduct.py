@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sim.graph import Graph
+from sim.scenario import Policy, Scenario
 from sim.study.blocks import Blocks
 from sim.study.executor import Bench, Failure, execute
 from sim.study.outcome import StudyResults, read_tables
@@ -72,6 +74,22 @@ def conduct(
             blocks.join_all()
         store.finish({"runs": standing.done, "failed": standing.failed})
     return StudyResults(study, partial(read_tables, blocks), summary, tuple(failures))
+
+
+def sweep(
+    scenario: Scenario | str | Path,
+    folder: str | Path | None = None,
+    policies: Sequence[str | Policy] = (),
+    *,
+    worlds: int | None = None,
+    seeds: Sequence[int] = (),
+    graph: Graph | None = None,
+    workers: int = 1,
+    tell: Callable[[Standing], None] = lambda standing: None,
+) -> StudyResults:
+    """Live the study of a scenario's ``[study]`` section: see :meth:`Study.of` and :func:`conduct`."""
+    study = Study.of(scenario, policies, worlds=worlds, seeds=seeds, graph=graph)
+    return conduct(study, None if folder is None else Path(folder), workers, tell)
 
 
 def _live(

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.errors import Fault, InputError, suggestion
@@ -47,7 +48,7 @@ class Study:
     @classmethod
     def of(
         cls,
-        scenario: Scenario | str,
+        scenario: Scenario | str | Path,
         policies: Sequence[str | Policy] = (),
         *,
         control: str | None = None,

@@ -1,0 +1,44 @@
+"""How long a study would take and how large it would be, from a few runs of it."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+from sim.study.executor import Bench
+from sim.study.study import Job, Study
+from sim.study.tables import keep, runs_table, series_table
+
+_SHARED = 1.1
+"""Runs beside each other share caches and memory: each takes somewhat longer than alone."""
+
+
+class Preview(NamedTuple):
+    """Points and runs of a study, the seconds it would take, the megabytes it would fill."""
+
+    points: int
+    runs: int
+    seconds: float
+    megabytes: float
+
+
+def preview(study: Study, workers: int) -> Preview:
+    """Live each policy in one world at the first and the last point, and reckon from that."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    bench = Bench(study)
+    jobs = [Job(p, policy, study.seeds[0]) for p in sorted({0, len(study.points) - 1}) for policy in study.policies]
+    kept, seconds = [], 0.0
+    for job in jobs:
+        started = time.perf_counter()
+        kept.append((job, keep(bench.run(job), study)))
+        seconds += time.perf_counter() - started
+    size = 0
+    for table in (runs_table(study, kept), *([series_table(study, kept)] if study.series else [])):
+        sink = pa.BufferOutputStream()
+        pq.write_table(table, sink, compression="zstd")
+        size += sink.getvalue().size
+    runs = len(study.points) * len(study.policies) * len(study.seeds)
+    each = seconds / len(jobs) * (_SHARED if workers > 1 else 1.0)
+    return Preview(len(study.points), runs, each * runs / min(workers, runs), size / len(jobs) * runs / 1e6)
