@@ -165,4 +165,4 @@ class Scenario(BaseModel):
 
     def dump(self) -> dict[str, Any]:
         """The scenario as plain data (numbers, texts, lists, tables)."""
-        return self.model_dump(mode="json")
+        return self.model_dump(mode="json", exclude_none=True)

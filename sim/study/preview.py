@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sim.study.executor import Bench
 from sim.study.study import Job, Study
-from sim.study.tables import keep, runs_table, series_table
+from sim.study.tables import Kept, keep, runs_table, series_table
 
 _SHARED = 1.1
 """Runs beside each other share caches and memory: each takes somewhat longer than alone."""
@@ -24,21 +24,28 @@ class Preview(NamedTuple):
 
 def preview(study: Study, workers: int) -> Preview:
     """Live each policy in one world at the first and the last point, and reckon from that."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     bench = Bench(study)
     jobs = [Job(p, policy, study.seeds[0]) for p in sorted({0, len(study.points) - 1}) for policy in study.policies]
-    kept, seconds = [], 0.0
+    kept: list[tuple[Job, Kept]] = []
+    seconds = 0.0
     for job in jobs:
         started = time.perf_counter()
         kept.append((job, keep(bench.run(job), study)))
         seconds += time.perf_counter() - started
+    more = (_size(study, kept) - _size(study, kept[:1])) / (len(kept) - 1) if len(kept) > 1 else _size(study, kept)
+    runs = len(study.points) * len(study.policies) * len(study.seeds)
+    each = seconds / len(jobs) * (_SHARED if workers > 1 else 1.0)
+    return Preview(len(study.points), runs, each * runs / min(workers, runs), more * runs / 1e6)
+
+
+def _size(study: Study, kept: list[tuple[Job, Kept]]) -> int:
+    """Bytes of the tables of some runs."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     size = 0
     for table in (runs_table(study, kept), *([series_table(study, kept)] if study.series else [])):
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink, compression="zstd")
         size += sink.getvalue().size
-    runs = len(study.points) * len(study.policies) * len(study.seeds)
-    each = seconds / len(jobs) * (_SHARED if workers > 1 else 1.0)
-    return Preview(len(study.points), runs, each * runs / min(workers, runs), size / len(jobs) * runs / 1e6)
+    return size
