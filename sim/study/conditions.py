@@ -1,0 +1,179 @@
+"""Under which conditions something holds: boxes of assumptions found by PRIM (Friedman & Fisher 1999), the patient rule
+induction of scenario discovery (Bryant & Lempert 2010).
+
+From the box of all points, one face after the other is moved in by a small share of the points, always that which raises the
+share of points at which it holds most. The trajectory trades coverage for density; one box of it is chosen, and what restrains
+nothing is let go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.state import F64
+
+_SIMPLER = 0.99
+"""A limit is given up when the box is hardly worse without it."""
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A restriction of one factor: a range (``low`` and ``high``, infinite where there is none), or the values allowed."""
+
+    path: str
+    low: float = -np.inf
+    high: float = np.inf
+    values: tuple[Any, ...] = ()
+
+    def holds(self, column: npt.NDArray[Any]) -> Mask:
+        """At which of the points."""
+        if self.values:
+            return np.isin(column, np.array(self.values, column.dtype))
+        return np.asarray((column >= self.low) & (column <= self.high))
+
+    def __str__(self) -> str:
+        if self.values:
+            return f"{self.path} is {' or '.join(map(str, self.values))}"
+        if np.isinf(self.low):
+            return f"{self.path} ≤ {self.high:.3g}"
+        if np.isinf(self.high):
+            return f"{self.path} ≥ {self.low:.3g}"
+        return f"{self.path} from {self.low:.3g} to {self.high:.3g}"
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box of assumptions. ``density``: share of its points at which it holds; ``coverage``: share of all points at which it
+    holds that are in the box; ``mass``: share of all points that are in it."""
+
+    limits: tuple[Limit, ...]
+    density: float
+    coverage: float
+    mass: float
+
+    def __str__(self) -> str:
+        return " and ".join(map(str, self.limits)) or "everywhere"
+
+
+def find_box(
+    factors: Mapping[str, npt.NDArray[Any]], holds: Mask, peel: float = 0.05, least: float = 0.05, worth: float = 0.5
+) -> Box:
+    """The box in which something holds as often as possible without losing most of the points at which it does.
+
+    ``factors``: the value of every factor at each point (numbers, or anything else as categories); ``holds``: whether it holds
+    there. ``peel``: share of the box's points taken away in a step; ``least``: share of all points a box must keep. Of the
+    trajectory that box is chosen for which density^(1 − worth) · coverage^worth is largest.
+    """
+    columns = {path: _column(values) for path, values in factors.items()}
+    n, total = holds.size, int(holds.sum())
+    inside = np.ones(n, bool)
+    best, best_value = inside, _value(inside, holds, total, worth)
+    while True:
+        candidates = [cut for values in columns.values() for cut in _cuts(values, inside, peel) if cut.sum() >= least * n]
+        if not candidates:
+            break
+        # The steepest rise per point given up: a small step that helps as much is preferred to a large one.
+        before = holds[inside].mean()
+        gains = [(holds[cut].mean() - before) / (inside.sum() - cut.sum()) for cut in candidates]
+        k = int(np.argmax(gains))
+        if gains[k] <= 0 and before in (0.0, 1.0):
+            break
+        inside = candidates[k]
+        value = _value(inside, holds, total, worth)
+        if value > best_value:
+            best, best_value = inside, value
+    return _described(columns, best, holds, total, worth)
+
+
+def _column(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    values = np.asarray(values)
+    if values.dtype.kind in "iuf":
+        return values.astype(np.float64)
+    return np.array([str(value) for value in values])
+
+
+def _value(inside: Mask, holds: Mask, total: int, worth: float) -> float:
+    if not total or not inside.any():
+        return 0.0
+    return float(holds[inside].mean() ** (1 - worth) * (holds[inside].sum() / total) ** worth)
+
+
+def _cuts(values: npt.NDArray[Any], inside: Mask, peel: float) -> list[Mask]:
+    """The boxes that are left when a face of this factor moves in."""
+    here = values[inside]
+    if values.dtype.kind != "f":
+        return [inside & (values != value) for value in np.unique(here)] if np.unique(here).size > 1 else []
+    low, high = np.quantile(here, [peel, 1 - peel])
+    smallest, largest = here.min(), here.max()
+    if smallest == largest:
+        return []
+    # With few distinct values a face moves in by one of them.
+    above = inside & (values >= low if low > smallest else values > smallest)
+    below = inside & (values <= high if high < largest else values < largest)
+    return [above, below]
+
+
+def _described(columns: Mapping[str, npt.NDArray[Any]], inside: Mask, holds: Mask, total: int, worth: float) -> Box:
+    """The box around the points ``inside``, without limits that keep nothing out."""
+    limits = {path: _limit(path, values, inside) for path, values in columns.items()}
+    kept = {path: limit for path, limit in limits.items() if limit is not None}
+
+    def mask(chosen: Mapping[str, Limit]) -> Mask:
+        points = np.ones(holds.size, bool)
+        for path, limit in chosen.items():
+            points &= limit.holds(columns[path])
+        return points
+
+    # What peeling took away without need is given back: a face that may move out, a value that may return, for as long as that
+    # does not make the box worse. A little density is given for a limit less.
+    while True:
+        now = _value(mask(kept), holds, total, worth)
+        relaxed = [(_value(mask(without), holds, total, worth), without) for without in _relaxed(kept, columns)]
+        value, without = max(relaxed, key=lambda pair: pair[0], default=(-1.0, kept))
+        if value < now * _SIMPLER:
+            break
+        kept = without
+    points = mask(kept)
+    density = float(holds[points].mean()) if points.any() else float("nan")
+    coverage = float(holds[points].sum() / total) if total else float("nan")
+    return Box(tuple(kept.values()), density, coverage, float(points.mean()))
+
+
+def _relaxed(kept: Mapping[str, Limit], columns: Mapping[str, npt.NDArray[Any]]) -> list[dict[str, Limit]]:
+    """The boxes with one restriction less."""
+    found = []
+    for path, limit in kept.items():
+        others = {other: kept[other] for other in kept if other != path}
+        if limit.values:
+            everything = np.unique(columns[path]).tolist()
+            back = [tuple(v for v in everything if v in limit.values or v == value) for value in everything]
+            wider = [Limit(path, values=values) for values in back if len(values) > len(limit.values)]
+            found += [others if len(limit.values) == len(everything) else {**others, path: limit} for limit in wider]
+        elif np.isfinite(limit.low) and np.isfinite(limit.high):
+            found += [{**others, path: Limit(path, low=limit.low)}, {**others, path: Limit(path, high=limit.high)}]
+        else:
+            found.append(others)
+    return found
+
+
+def _limit(path: str, values: npt.NDArray[Any], inside: Mask) -> Limit | None:
+    here = values[inside]
+    if values.dtype.kind != "f":
+        allowed = np.unique(here)
+        return None if allowed.size == np.unique(values).size else Limit(path, values=tuple(allowed.tolist()))
+    low = -np.inf if here.min() == values.min() else _between(values, here.min(), -1)
+    high = np.inf if here.max() == values.max() else _between(values, here.max(), +1)
+    return None if np.isinf(low) and np.isinf(high) else Limit(path, low, high)
+
+
+def _between(values: F64, edge: float, side: int) -> float:
+    """Halfway from the outermost point inside to the next one outside."""
+    outside = values[values < edge].max() if side < 0 else values[values > edge].min()
+    return float((edge + outside) / 2)
