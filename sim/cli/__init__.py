@@ -13,6 +13,7 @@ from sim.cli.compare import compare
 from sim.cli.exits import BAD_INPUT, INTERRUPTED, OK
 from sim.cli.listing import list_things
 from sim.cli.run import run
+from sim.cli.sensitivity import sensitivity
 from sim.cli.sweep import sweep
 from sim.cli.trace import trace
 from sim.cli.validate import validate
@@ -61,6 +62,7 @@ def main() -> None:
     murmur compare --graph friends.csv      the same in your own network
     murmur compare my.toml --worlds 50      in your own scenario
     murmur sweep my.toml --dry-run          … over a whole design of assumptions
+    murmur sensitivity FOLDER               what the outcome of a sweep hangs on
     murmur run my.toml --policy broadcast   one world, day by day
     murmur trace --member 52 -p astroturf   a member's story: why did she unfollow?
     murmur validate                         the model held against published numbers
@@ -69,5 +71,5 @@ def main() -> None:
     """
 
 
-for verb in (compare, sweep, run, trace, validate, check, list_things):
+for verb in (compare, sweep, sensitivity, run, trace, validate, check, list_things):
     main.add_command(verb)

@@ -57,11 +57,15 @@ def compare(
 ) -> int:
     """Compare policies in the same worlds.
 
+    SCENARIO may also be the folder of a sweep or an earlier comparison: then nothing is run, and its answer is told.
+
     SCENARIO is a TOML file or the name of a shipped scenario; without one, a real online community of 1,899 members and
     the policies absent, broadcast and listen_first. Leaves a figure, tables (Markdown, CSV), all data (Parquet) and a
     manifest in the results folder.
     """
     asked.load_plugins()  # before anything is imported that must know them
+    if asked.source is not None and Path(asked.source).is_dir():
+        return _of_study(Path(asked.source), as_json)
     if manifest is not None:
         from sim.study.outcome import recorded_study
 
@@ -123,3 +127,29 @@ def compare(
         click.echo(words.conditions(found))
         click.echo(f"\nFigure, tables, data and manifest: {folder}")
     return SOME_FAILED if found.failures else OK
+
+
+def _of_study(folder: Path, as_json: bool) -> int:
+    """The answer of a study that is there: over all its points, or of the only one."""
+    from sim.report import answers, tables, words
+    from sim.study.compare import Comparison
+    from sim.study.outcome import load_study
+
+    results = load_study(folder)
+    if len(results.study.points) == 1:
+        found = Comparison(results)
+        if as_json:
+            click.echo(json.dumps(tables.as_data(found, folder), indent=1, ensure_ascii=False))
+            return OK
+        console().print(tables.headline_table(found))
+        told = [*words.answer(found), *words.warnings(found), words.conditions(found)]
+    else:
+        if as_json:
+            click.echo(json.dumps(answers.as_data(results), indent=1, ensure_ascii=False))
+            return OK
+        console().print(answers.standings_table(results))
+        told = [*answers.sentences(results), answers.study_conditions(results)]
+    click.echo()
+    for sentence in told:
+        click.echo(sentence)
+    return OK

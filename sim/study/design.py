@@ -215,10 +215,20 @@ def morris_cube(plan: Plan, d: int) -> F64:
     from SALib.sample import morris
 
     _check_size(plan.points * (d + 1))
-    problem = {"num_vars": d, "names": [f"x{k}" for k in range(d)], "bounds": [[0.0, 1.0]] * d}
-    levels = plan.levels + plan.levels % 2  # the method wants an even number
-    cube: F64 = np.asarray(morris.sample(problem, plan.points, num_levels=levels, seed=plan.seed % 2**32), np.float64)
+    cube: F64 = np.asarray(
+        morris.sample(unit_problem(d), plan.points, num_levels=even_levels(plan), seed=plan.seed % 2**32), np.float64
+    )
     return cube
+
+
+def unit_problem(d: int) -> dict[str, Any]:
+    """The unit cube of d factors, as SALib wants it described."""
+    return {"num_vars": d, "names": [f"x{k}" for k in range(d)], "bounds": [[0.0, 1.0]] * d}
+
+
+def even_levels(plan: Plan) -> int:
+    """Levels of Morris' grid, of which the method wants an even number."""
+    return plan.levels + plan.levels % 2
 
 
 def _morris(plan: Plan, factors: Sequence[Axis]) -> list[Point]:

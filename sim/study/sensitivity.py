@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.errors import Fault, InputError
 from sim.state import F64
-from sim.study.design import Axis, axes, morris_cube
+from sim.study.design import Axis, axes, even_levels, morris_cube, unit_problem
 from sim.study.outcome import StudyResults
 from sim.study.statistics import CONFIDENCE
 
@@ -29,7 +30,7 @@ class Effect:
 
     Morris: ``main`` is μ*, the mean size of an elementary effect (change of the outcome from one end of the factor to the other),
     ``total`` σ, their spread, which interactions and curvature make. Sobol': ``main`` is the first-order, ``total`` the
-    total-order share of the variance. Each with its 95 % interval.
+    total-order share of the variance. Each with its 95 % interval (NaN for σ).
     """
 
     path: str
@@ -103,16 +104,18 @@ def _sobol(results: StudyResults, factors: tuple[Axis, ...], y: F64) -> tuple[tu
     n, d = results.study.scenario.study.points, len(factors)
     y = y - y.mean()
     a, b, mixed = y[:n], y[n : 2 * n], y[2 * n :].reshape(d, n)
+
+    def indices(which: npt.NDArray[np.int64]) -> F64:
+        samples = {"f_A": a[None, which], "f_B": b[None, which], "f_AB": mixed[:, None, which]}
+        found = stats.sobol_indices(func=samples, n=n)
+        return np.stack([np.ravel(found.first_order), np.ravel(found.total_order)])
+
+    found = indices(np.arange(n))
     rng = np.random.default_rng(20070427)
-    found = stats.sobol_indices(func={"f_A": a[None], "f_B": b[None], "f_AB": mixed[:, None]}, n=n, rng=rng)
-    limits = found.bootstrap(confidence_level=CONFIDENCE, n_resamples=_RESAMPLES)
-    first, total = limits.first_order.confidence_interval, limits.total_order.confidence_interval
+    drawn = np.stack([indices(rng.integers(0, n, n)) for _ in range(_RESAMPLES)])
+    low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], axis=0)
     effects = tuple(
-        Effect(
-            axis.path,
-            *(float(v) for v in (found.first_order[k], first.low[k], first.high[k])),
-            *(float(v) for v in (found.total_order[k], total.low[k], total.high[k])),
-        )
+        Effect(axis.path, *(float(v) for order in (0, 1) for v in (found[order, k], low[order, k], high[order, k])))
         for k, axis in enumerate(factors)
     )
     half = max(max(e.main_high - e.main_low, e.total_high - e.total_low) / 2 for e in effects)
@@ -121,28 +124,25 @@ def _sobol(results: StudyResults, factors: tuple[Axis, ...], y: F64) -> tuple[tu
 
 
 def _morris(results: StudyResults, factors: tuple[Axis, ...], y: F64) -> tuple[tuple[Effect, ...], int]:
+    from SALib.analyze import morris
+
     plan, d = results.study.scenario.study, len(factors)
-    cube = morris_cube(plan, d).reshape(plan.points, d + 1, d)
-    outcome = y.reshape(plan.points, d + 1)
-    change = np.diff(cube, axis=1)
-    which = np.argmax(change != 0, axis=2)
-    step = np.take_along_axis(change, which[:, :, None], axis=2)[:, :, 0]
-    elementary = np.empty((plan.points, d))
-    np.put_along_axis(elementary, which, np.diff(outcome, axis=1) / step, axis=1)  # each factor moves once in a trajectory
-    rng = np.random.default_rng(20070427)
-    drawn = elementary[rng.integers(0, plan.points, (_RESAMPLES, plan.points))]
-    star, spread = np.abs(drawn).mean(axis=1), drawn.std(axis=1, ddof=1) if plan.points > 1 else np.full((1, d), np.nan)
-    tails = [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
-    low, high = np.quantile(star, tails, axis=0)
-    spread_low, spread_high = np.quantile(spread, tails, axis=0)
-    main = np.abs(elementary).mean(axis=0)
-    total = elementary.std(axis=0, ddof=1) if plan.points > 1 else np.full(d, np.nan)
+    found = morris.analyze(
+        unit_problem(d),
+        morris_cube(plan, d),
+        y,
+        conf_level=CONFIDENCE,
+        num_levels=even_levels(plan),
+        num_resamples=_RESAMPLES,
+        seed=20070427,
+    )
+    star, half, spread = (np.asarray(found[name], np.float64) for name in ("mu_star", "mu_star_conf", "sigma"))
     effects = tuple(
-        Effect(axis.path, *(float(v) for v in (main[k], low[k], high[k], total[k], spread_low[k], spread_high[k])))
+        Effect(axis.path, float(star[k]), float(star[k] - half[k]), float(star[k] + half[k]), float(spread[k]), np.nan, np.nan)
         for k, axis in enumerate(factors)
     )
-    half = float(((high - low) / 2).max() / max(main.max(), 1e-300))
-    return effects, int(np.ceil(plan.points * max(1.0, (half / (2 * WIDE)) ** 2)))
+    widest = float(half.max() / star.max())  # a factor is screened out against the largest
+    return effects, int(np.ceil(plan.points * max(1.0, (widest / (2 * WIDE)) ** 2)))
 
 
 _METHODS: dict[str, Callable[[StudyResults, tuple[Axis, ...], F64], tuple[tuple[Effect, ...], int]]] = {

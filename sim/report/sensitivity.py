@@ -1,0 +1,81 @@
+"""Sensitivity indices as a table, in words, as a tornado."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from sim.report.words import interval, number
+from sim.study.sensitivity import WIDE, Effect, Sensitivity
+from sim.study.statistics import Estimate
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def _ordered(found: Sensitivity) -> list[Effect]:
+    key = (lambda e: e.total) if found.method == "sobol" else (lambda e: e.main)
+    return sorted(found.effects, key=key, reverse=True)
+
+
+def table(found: Sensitivity) -> Table:
+    """A line per factor, the most important first."""
+    shown = Table(title=found.outcome, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    shown.add_column("factor", no_wrap=True)
+    names = ("first order [95 %]", "total order [95 %]") if found.method == "sobol" else ("μ* [95 %]", "σ")
+    for name in names:
+        shown.add_column(name, justify="right", no_wrap=True)
+    for e in _ordered(found):
+        shown.add_row(
+            e.path,
+            interval(Estimate(e.main, e.main_low, e.main_high)),
+            interval(Estimate(e.total, e.total_low, e.total_high)),
+        )
+    return shown
+
+
+def told(found: Sensitivity) -> list[str]:
+    """What the indices allow to be said."""
+    first = _ordered(found)[0]
+    words = [f"{found.outcome}: {number(found.mean)} on the average over the design, standard deviation {number(found.spread)}."]
+    if found.method == "sobol":
+        alone = sum(max(0.0, e.main) for e in found.effects)
+        words.append(f"It hangs most on {first.path} ({first.total:.0%} of its variance, with all interactions).")
+        words.append(f"By themselves the factors make {min(alone, 1.0):.0%} of the variance; the rest is interaction and chance.")
+        idle = [e.path for e in found.effects if e.total_high < 0.05]
+        if idle:
+            words.append(f"It hardly hangs on {', '.join(idle)} (under 5 %, interval and all).")
+    else:
+        words.append(f"It hangs most on {first.path}: from one end of its range to the other it changes by {number(first.main)}.")
+        idle = [e.path for e in found.effects if e.main_high < 0.1 * first.main]
+        if idle:
+            words.append(f"It hardly hangs on {', '.join(idle)} (under a tenth of that, interval and all).")
+    if found.noise == found.noise and found.noise > 0.1:
+        words.append(f"{found.noise:.0%} of the variance between points is chance between worlds: live more of them.")
+    if found.enough > found.samples:
+        what = "base samples" if found.method == "sobol" else "trajectories"
+        words.append(
+            f"The intervals are wide (aim: ± {WIDE:g}): some {found.enough:,} {what} would do; there are {found.samples:,}."
+        )
+    return words
+
+
+def draw(ax: Axes, found: Sensitivity) -> None:
+    """A tornado: a bar per factor with its interval, the most important on top."""
+    effects = _ordered(found)
+    values = [e.total if found.method == "sobol" else e.main for e in effects]
+    lows = [e.total_low if found.method == "sobol" else e.main_low for e in effects]
+    highs = [e.total_high if found.method == "sobol" else e.main_high for e in effects]
+    rows = range(len(effects))
+    ax.barh(rows, values, color="#56B4E9", height=0.6)
+    if found.method == "sobol":
+        ax.barh(rows, [max(0.0, e.main) for e in effects], color="#0072B2", height=0.6)
+    ax.hlines(rows, lows, highs, color="black", linewidth=1.5)
+    ax.set_yticks(rows, [e.path for e in effects])
+    ax.invert_yaxis()
+    ax.set_xlim(left=0)
+    ax.set_title(found.outcome)
+    ax.set_xlabel(
+        "share of the variance: alone (dark), with interactions" if found.method == "sobol" else "mean elementary effect μ*"
+    )
