@@ -1,0 +1,220 @@
+"""The statistics of studies, on data whose answer is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.errors import InputError
+from sim.report import answers
+from sim.scenario import changed, parse_scenario
+from sim.study.conditions import find_box
+from sim.study.crossing import crossing
+from sim.study.design import points_of
+from sim.study.robustness import above_zero, frontier, standings
+from sim.study.sensitivity import sensitivity
+from tests.test_cli import murmur
+from tests.test_study import plan
+
+UNIT = [{"path": f"brand.{name}", "low": 0.0, "high": 1.0} for name in ("quality", "initial_customers", "initial_aware")]
+
+
+def made_up(values: dict[str, np.ndarray], **study: Any) -> Any:
+    """Results whose outcomes (policy → points × worlds, or one function of the points) are given."""
+    scenario = parse_scenario({"study": {"factor": UNIT, **study}})
+    points = points_of(scenario)
+    table = {policy: given(points) if callable(given) else given for policy, given in values.items()}
+    seeds = tuple(range(next(iter(table.values())).shape[1]))
+    inner = SimpleNamespace(
+        scenario=scenario, points=points, seeds=seeds, policies=tuple(table), control=next(iter(table)), horizons=(-1,), series=()
+    )
+    design = pd.DataFrame(list(points))
+    return SimpleNamespace(
+        study=inner, values=lambda metric, policy, horizon=None: table[policy], design=design, jobs=[], failures=()
+    )
+
+
+def cube(points: Any) -> np.ndarray:
+    return np.array([list(point.values()) for point in points])
+
+
+class TestCrossing:
+    @staticmethod
+    def paths(worlds: int, seed: int, slope: float = 0.2, start: float = -10.0) -> np.ndarray:
+        """Differences that grow from −10 by .2 a day, so that the mean is zero on day 50; worlds differ by a constant."""
+        rng = np.random.default_rng(seed)
+        return start + slope * np.arange(100) + rng.normal(0, 3, (worlds, 1))
+
+    def test_the_day_is_found_and_its_interval_covers_it(self) -> None:
+        """Of 200 intervals that claim 95 %, at least 86 % hold the true day (bootstrap of 20 worlds; the rest is 1e-6)."""
+        held = 0
+        for seed in range(200):
+            found = crossing(self.paths(20, seed), np.zeros((20, 100)))
+            assert found.word in ("overtakes", "may overtake")
+            held += found.low <= 51 <= found.high
+        assert held >= 172
+
+    def test_never_always_and_open(self) -> None:
+        zero = np.zeros((20, 100))
+        assert crossing(self.paths(20, 1, start=-60.0), zero).word == "never overtakes"
+        assert crossing(self.paths(20, 1, start=30.0), zero).word == "is ahead from the first day"
+        assert crossing(self.paths(20, 1, start=-19.9), zero).word == "may overtake"
+        assert crossing(zero, zero).word == "never overtakes", "equal is not ahead"
+
+    def test_few_worlds_say_nothing(self) -> None:
+        found = crossing(self.paths(3, 1), np.zeros((3, 100)))
+        assert np.isnan(found.low)
+        assert 20 < found.day < 80
+
+    def test_for_good(self) -> None:
+        """A lead that is lost again is none."""
+        path = np.concatenate([np.full(40, 1.0), np.full(30, -1.0), np.full(30, 1.0)])
+        assert crossing(np.tile(path, (10, 1)), np.zeros((10, 100))).day == 70
+
+
+class TestRobustness:
+    def test_regret_and_shares(self) -> None:
+        """One policy earns 10 everywhere, another 0 in one half and 30 in the other."""
+        half = np.repeat([0.0, 30.0], 32)[:, None] + np.zeros(4)
+        found = made_up({"safe": np.full((64, 4), 10.0), "bold": half}, design="random", points=64)
+        safe, bold = standings(found, "npv")
+        assert (safe.best, bold.best) == (0.5, 0.5)
+        assert (safe.surely, bold.surely) == (0.5, 0.5)
+        assert (safe.mean_regret, safe.worst_regret) == (10.0, 20.0)
+        assert (bold.mean_regret, bold.worst_regret) == (5.0, 10.0)
+
+    def test_no_difference_is_rarely_sure(self) -> None:
+        """Two and a half in a hundred by design; of 4,000 null points more than 140 are called once in 10,000 tests."""
+        noise = np.random.default_rng(2).normal(0, 1, (4000, 5))
+        assert 50 < above_zero(noise).sum() < 140
+
+    def test_frontier(self) -> None:
+        tables = {"npv": {"a": 1.0, "b": 2.0, "c": 0.0}, "brand_trust": {"a": 0.5, "b": 0.4, "c": 0.4}}
+        found = made_up({"a": np.zeros((8, 2)), "b": np.zeros((8, 2)), "c": np.zeros((8, 2))}, design="random", points=8)
+        found.values = lambda metric, policy, horizon=None, brand=0: np.full((8, 2), tables[metric][policy])
+        assert frontier(found, ["npv", "brand_trust"]) == {"a": 1.0, "b": 1.0, "c": 0.0}
+
+
+class TestConditions:
+    @pytest.mark.parametrize("seed", range(5))
+    def test_a_planted_box_is_found(self, seed: int) -> None:
+        rng = np.random.default_rng(seed)
+        factors = {"a": rng.random(500), "b": rng.random(500), "kind": rng.choice(["x", "y", "z"], 500), "idle": rng.random(500)}
+        true = (factors["a"] > 0.6) & (factors["b"] < 0.5) & (factors["kind"] != "z")
+        box = find_box(factors, true ^ (rng.random(500) < 0.05))
+        limits = {limit.path: limit for limit in box.limits}
+        assert set(limits) == {"a", "b", "kind"}, str(box)
+        assert limits["a"].low == pytest.approx(0.6, abs=0.06)
+        assert limits["b"].high == pytest.approx(0.5, abs=0.06)
+        assert limits["kind"].values == ("x", "y")
+        assert box.density > 0.85
+        assert box.coverage > 0.6
+
+    def test_a_grid(self) -> None:
+        quality = np.repeat(np.linspace(0.4, 1.0, 5), 25)
+        cost = np.tile(np.repeat([0.5, 1.0, 2.0, 4.0, 8.0], 5), 5)
+        box = find_box({"quality": quality, "cost": cost}, (quality >= 0.7) & (cost <= 2))
+        assert str(box) == "quality ≥ 0.625 and cost ≤ 3"
+        assert (box.density, box.coverage) == (1.0, 1.0)
+
+    def test_nothing_to_find(self) -> None:
+        rng = np.random.default_rng(1)
+        factors = {"a": rng.random(300), "b": rng.random(300)}
+        for holds in (np.ones(300, bool), np.zeros(300, bool)):
+            assert str(find_box(factors, holds)) == "everywhere"
+        box = find_box(factors, rng.random(300) < 0.5)
+        assert box.density < 0.75, "chance makes no dense box of a large share"
+
+
+def ishigami(points: Any) -> np.ndarray:
+    """Ishigami & Homma (1990): S1 = .314, .442, 0; ST = .558, .442, .244."""
+    x = cube(points) * 2 * np.pi - np.pi
+    return (np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0]))[:, None]
+
+
+class TestSensitivity:
+    def test_ishigami(self) -> None:
+        found = sensitivity(made_up({"absent": ishigami}, design="sobol", points=1024), "npv", "absent")
+        for effect, first, total in zip(found.effects, (0.314, 0.442, 0.0), (0.558, 0.442, 0.244), strict=True):
+            assert effect.main == pytest.approx(first, abs=0.03)
+            assert effect.total == pytest.approx(total, abs=0.03)
+            assert effect.main_low <= first <= effect.main_high
+            assert effect.total_low <= total <= effect.total_high
+        again = sensitivity(made_up({"absent": ishigami}, design="sobol", points=1024), "npv", "absent")
+        assert found.effects == again.effects
+
+    def test_morris_tells_linear_from_curved_from_idle(self) -> None:
+        def outcome(points: Any) -> np.ndarray:
+            a, b, _ = cube(points).T
+            return (5 * a + 20 * (b - 0.5) ** 2)[:, None]
+
+        found = sensitivity(made_up({"absent": outcome}, design="morris", points=20, levels=4), "npv", "absent")
+        linear, curved, idle = found.effects
+        assert (linear.main, linear.total) == pytest.approx((5.0, 0.0), abs=1e-9)
+        assert curved.total > 1
+        assert (idle.main, idle.total) == (0.0, 0.0)
+
+    def test_few_samples_ask_for_more(self) -> None:
+        found = sensitivity(made_up({"absent": ishigami}, design="sobol", points=32), "npv", "absent")
+        assert found.enough > 128
+
+    def test_a_missing_point_is_refused(self) -> None:
+        def holed(points: Any) -> np.ndarray:
+            values = ishigami(points)
+            values[7] = np.nan
+            return values
+
+        with pytest.raises(InputError, match="point 7, seed 0: 1 of 160 values of npv are missing"):
+            sensitivity(made_up({"absent": holed}, design="sobol", points=32), "npv", "absent")
+        with pytest.raises(InputError, match="a random design has no sensitivity indices"):
+            sensitivity(made_up({"absent": ishigami}, design="random", points=32), "npv", "absent")
+
+
+class TestWords:
+    @staticmethod
+    def told(gap: np.ndarray, **study: Any) -> str:
+        """Sentences of a study in which b earns ``gap`` (points × worlds) more than a."""
+        found = made_up({"a": np.zeros_like(gap), "b": gap}, design="random", points=len(gap), **study)
+        found.values = lambda metric, policy, horizon=None, brand=0: gap if policy == "b" else np.zeros_like(gap)
+        return " ".join(answers.sentences(found))
+
+    def test_noise_is_too_close_to_call(self) -> None:
+        text = self.told(np.random.default_rng(4).normal(0, 1, (40, 4)))
+        share = float(text.split("too close to call at ")[1].split("%")[0])
+        assert share >= 85
+
+    def test_one_world_concludes_nothing(self) -> None:
+        text = self.told(np.ones((40, 1)))
+        assert "nothing can be concluded" in text
+        assert "better at" not in text
+
+    def test_conditions_are_told_with_their_density(self) -> None:
+        scenario = parse_scenario({"study": {"factor": UNIT, "design": "random", "points": 200}})
+        quality = cube(points_of(scenario))[:, 0]
+        gap = np.where(quality > 0.7, 5.0, -5.0)[:, None] + np.random.default_rng(1).normal(0, 0.1, (200, 4))
+        text = self.told(gap)
+        assert "b does better than a on the average where brand.quality ≥ 0.7" in text
+        assert "at 100% of the points there" in text
+
+
+def test_a_study_is_compared_and_exported(tmp_path: Path) -> None:
+    scenario = changed(plan(design="latin_hypercube", points=24), {"study.worlds": 5})
+    found = sim.sweep(scenario, tmp_path / "study", workers=2)
+    told = murmur("compare", str(tmp_path / "study")).stdout
+    assert "broadcast against absent, net present value: better at" in told
+    assert "24 points (latin_hypercube: brand.quality 0.5 to 0.9; costs.answer 0.1 to 10, logarithmic)" in told
+    assert "overtakes" in told or "ahead" in told
+    murmur("export", str(tmp_path / "study"), "--days", "--out", str(tmp_path / "csv"))
+    runs = pd.read_csv(tmp_path / "csv" / "runs.csv", keep_default_na=True)
+    np.testing.assert_array_equal(runs.npv, found.runs.npv)
+    assert len(pd.read_csv(tmp_path / "csv" / "series.csv")) == 24 * 2 * 5 * 20
+    refused = murmur("sensitivity", str(tmp_path / "study"), check=2)
+    assert "a latin_hypercube design has no sensitivity indices" in refused.stderr
+    nothing = murmur("compare", str(tmp_path / "csv"), check=2)
+    assert "there is no such file" in nothing.stderr
