@@ -39,14 +39,23 @@ def test_python_of_the_readme_runs(
 def test_scenario_of_the_readme(tmp_path: Path) -> None:
     from sim.scenario import load_scenario
 
-    toml, policies = blocks(README, "toml")
-    (tmp_path / "mine.toml").write_text(toml + policies)
+    toml, policies, study = blocks(README, "toml")
+    (tmp_path / "mine.toml").write_text(toml + policies + study)
     scenario = load_scenario(tmp_path / "mine.toml")
     assert scenario.days == 720
     assert not scenario.mechanisms.persuasion_knowledge
     assert scenario.find_policy("careful").switch_to == "ethnographer"
     assert [action.name for action in scenario.find_policy("careful").actions] == ["contest", "debate"]
     assert scenario.find_policy("loud").strategy.posts_per_day == 5.0  # type: ignore[attr-defined]
+
+
+def test_scenario_of_the_guide_to_studies(tmp_path: Path) -> None:
+    from sim.study.study import Study
+
+    (tmp_path / "mine.toml").write_text(blocks((REPOSITORY / "docs" / "studies.md").read_text(encoding="utf-8"), "toml")[0])
+    study = Study.of(tmp_path / "mine.toml")
+    assert len(study.points) == 200
+    assert study.horizons == (90, 180, 360)
 
 
 def test_commands_of_the_readme_exist() -> None:

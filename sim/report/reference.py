@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pydantic.fields import FieldInfo
+
 from sim.declare import Array, Parameter, declarations
 from sim.event_rows import ROWS
 from sim.events import FACTOR_NAMES, HEARD
 from sim.mechanisms import MECHANISMS, PHASES
 from sim.metrics import METRICS
 from sim.report.catalogue import SECTIONS, first_line
+from sim.scenario.plan import Factor, Plan
 from sim.scenario.tables import defaults_of
 from sim.state import Books, BrandDay, Members, Messages, Outbox, Relations, Ties
 
@@ -54,7 +57,28 @@ def _parameters() -> str:
             " ".join((owner.__doc__ or "").split()),
             _table("key | default | range | unit | meaning | source", rows),
         ]
+    for heading, model in (("[study]", Plan), ("[[study.factor]]", Factor)):
+        rows = [
+            f"`{name}` | {_default(field)} | {' … '.join(f'{m:g}' for m in _bounds(field))} | – | {field.description} | –"
+            for name, field in model.model_fields.items()
+        ]
+        parts += [f"### `{heading}`", " ".join((model.__doc__ or "").split())]
+        parts.append(_table("key | default | range | unit | meaning | source", rows))
     return "\n\n".join(parts)
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value = field.default
+    return "–" if value in (None, "", ()) else ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _bounds(field: FieldInfo) -> list[float]:
+    """The lowest and highest value allowed, where they are said."""
+    return [
+        bound for note in field.metadata for bound in (getattr(note, "ge", None), getattr(note, "le", None)) if bound is not None
+    ]
 
 
 def _state() -> str:
