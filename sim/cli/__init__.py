@@ -13,6 +13,7 @@ from sim.cli.compare import compare
 from sim.cli.exits import BAD_INPUT, INTERRUPTED, OK
 from sim.cli.export import export
 from sim.cli.listing import list_things
+from sim.cli.report import report
 from sim.cli.run import run
 from sim.cli.sensitivity import sensitivity
 from sim.cli.sweep import sweep
@@ -64,6 +65,7 @@ def main() -> None:
     murmur compare my.toml --worlds 50      in your own scenario
     murmur sweep my.toml --dry-run          … over a whole design of assumptions
     murmur sensitivity FOLDER               what the outcome of a sweep hangs on
+    murmur report FOLDER                    its answer as a page, with figures
     murmur export FOLDER                    its tables as CSV
     murmur run my.toml --policy broadcast   one world, day by day
     murmur trace --member 52 -p astroturf   a member's story: why did she unfollow?
@@ -73,5 +75,5 @@ def main() -> None:
     """
 
 
-for verb in (compare, sweep, sensitivity, export, run, trace, validate, check, list_things):
+for verb in (compare, sweep, sensitivity, report, export, run, trace, validate, check, list_things):
     main.add_command(verb)

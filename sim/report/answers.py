@@ -13,6 +13,7 @@ from rich.table import Table
 
 from sim.metrics import METRICS
 from sim.report.words import number, title
+from sim.state import F64
 from sim.study.conditions import Box, find_box
 from sim.study.crossing import FEWEST, Crossing, crossing
 from sim.study.outcome import StudyResults
@@ -58,17 +59,24 @@ def box_of(results: StudyResults, ours: str, theirs: str, metric: str, horizon: 
     return box if box.limits and box.density > holds.mean() else None
 
 
-def average_crossing(results: StudyResults, ours: str, theirs: str, metric: str) -> Crossing | None:
-    """When ours overtakes on the average over all points (a world's points stay together); None where days were not kept."""
+def average_difference(results: StudyResults, ours: str, theirs: str, metric: str) -> F64 | None:
+    """Worlds × days: how much better ours does on the average over all points (a world's points stay together). None where days
+    were not kept or are not as many everywhere."""
     if metric not in results.study.series:
         return None
     sign = METRICS[metric].better or 1
     points = range(len(results.study.points))
     both = [[results.days(metric, policy, point) for point in points] for policy in (ours, theirs)]
     if len({days.shape for side in both for days in side}) > 1 or not both[0][0].size:
-        return None  # of different length, or runs are missing
-    mine, other = (sign * np.mean(side, axis=0) for side in both)
-    return crossing(mine, other)
+        return None
+    mine, other = (np.mean(side, axis=0) for side in both)
+    return np.asarray(sign * (mine - other))
+
+
+def average_crossing(results: StudyResults, ours: str, theirs: str, metric: str) -> Crossing | None:
+    """When ours overtakes on the average over all points; None where that cannot be told."""
+    difference = average_difference(results, ours, theirs, metric)
+    return None if difference is None else crossing(difference, np.zeros_like(difference))
 
 
 def sentences(results: StudyResults) -> list[str]:

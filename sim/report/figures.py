@@ -11,15 +11,16 @@ from sim.metrics import HEADLINES, METRICS
 from sim.report.words import OF_BRAND, conditions, title, warnings
 from sim.study.compare import Comparison
 from sim.study.results import Result
+from sim.study.study import Study
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 # Okabe & Ito (2008): told apart by the colour-blind; the control is grey.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#5D3A9B", "#000000")
-_CONTROL = "#7F7F7F"
-_STYLE: Any = {
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#5D3A9B", "#000000")
+CONTROL_COLOUR = "#7F7F7F"
+STYLE: Any = {
     "font.size": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -31,19 +32,19 @@ _STYLE: Any = {
     "legend.frameon": False,
 }
 _WEEK = 7
-_NUMBER = "{x:,.10g}"
+NUMBER = "{x:,.10g}"
 
 
-def colours(comparison: Comparison) -> dict[str, str]:
+def colours(study: Study) -> dict[str, str]:
     """A colour per policy."""
-    others = [policy for policy in comparison.policies if policy != comparison.control]
-    return {comparison.control: _CONTROL, **{policy: _COLOURS[n % len(_COLOURS)] for n, policy in enumerate(others)}}
+    others = [policy for policy in study.policies if policy != study.control]
+    return {study.control: CONTROL_COLOUR, **{policy: COLOURS[n % len(COLOURS)] for n, policy in enumerate(others)}}
 
 
 def draw_paths(ax: Axes, comparison: Comparison, metric: str) -> None:
     """The mean over worlds by day, with the band that holds 90 % of the worlds. Daily counts as weekly means."""
     smoothed = False
-    for policy, colour in colours(comparison).items():
+    for policy, colour in colours(comparison.results.study).items():
         days = comparison.days(policy, metric)
         if METRICS[metric].summary == "sum" and days.shape[1] >= 3 * _WEEK:
             kernel = np.ones(_WEEK) / _WEEK
@@ -62,7 +63,7 @@ def _label_days(ax: Axes, metric: str, how: str = "") -> None:
     unit = METRICS[metric].unit + how
     ax.set_title(title(metric))
     ax.set_ylabel("" if unit == "–" else unit)
-    ax.yaxis.set_major_formatter(_NUMBER)
+    ax.yaxis.set_major_formatter(NUMBER)
     ax.set_xlabel("day")
     ax.margins(x=0)
 
@@ -70,7 +71,7 @@ def _label_days(ax: Axes, metric: str, how: str = "") -> None:
 def draw_differences(ax: Axes, comparison: Comparison, metric: str, brand: int = 0) -> None:
     """Paired differences to the control at the end of the run: every world a dot, the mean with its 95 % interval. ``brand``:
     whose metric; the policies are always the first brand's."""
-    shades = colours(comparison)
+    shades = colours(comparison.results.study)
     others = [policy for policy in comparison.policies if policy != comparison.control]
     for n, policy in enumerate(others):
         found = comparison.against(policy, comparison.control, metric, brand)
@@ -85,7 +86,7 @@ def draw_differences(ax: Axes, comparison: Comparison, metric: str, brand: int =
     ax.set_yticks(range(len(others)), others)
     ax.set_ylim(len(others) - 0.5, -0.5)
     ax.locator_params(axis="x", nbins=4)
-    ax.xaxis.set_major_formatter(_NUMBER)
+    ax.xaxis.set_major_formatter(NUMBER)
     ax.grid(axis="y", visible=False)
     better = METRICS[metric].better
     ax.set_xlabel(f"minus {comparison.control}" + ({1: "  (right: better)", -1: "  (left: better)"}.get(better, "")))
@@ -99,7 +100,7 @@ def comparison_figure(comparison: Comparison) -> Figure:
     others = len(comparison.policies) - 1
     rivals = range(1, len(comparison.scenario.brand)) if others else range(0)
     low = 0.5 + 0.42 * max(2, others)
-    with plt.rc_context(_STYLE):
+    with plt.rc_context(STYLE):
         figure, axes = plt.subplots(
             2 + len(rivals),
             len(HEADLINES),
@@ -138,14 +139,14 @@ def run_figure(result: Result, name: str) -> Figure:
     """One run: the headline metrics day by day, a line per brand."""
     import matplotlib.pyplot as plt
 
-    with plt.rc_context(_STYLE):
+    with plt.rc_context(STYLE):
         figure, axes = plt.subplots(1, len(HEADLINES), figsize=(17, 3.6), layout="constrained")
         for ax, metric in zip(axes, HEADLINES, strict=True):
             of_brand = METRICS[metric].scope == "brand"
             for b, brand in enumerate(result.brand_names[: None if of_brand else 1] or ("",)):
                 if of_brand and not result.brand_names:
                     continue
-                ax.plot(result.series(metric, b), color=_COLOURS[b], label=brand)
+                ax.plot(result.series(metric, b), color=COLOURS[b], label=brand)
             _label_days(ax, metric)
         if len(result.brand_names) > 1:
             axes[0].legend()

@@ -1,0 +1,189 @@
+"""A study as one page that needs nothing else, and the same as Markdown with its figures beside it."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sim.report import answers, study_figures
+from sim.report.figures import STYLE, comparison_figure
+from sim.report.sensitivity import draw as draw_tornado
+from sim.report.sensitivity import told as told_sensitivity
+from sim.report.words import answer, conditions, warnings
+from sim.study.compare import Comparison
+from sim.study.outcome import StudyResults
+from sim.study.sensitivity import sensitivity
+
+
+class Figure(NamedTuple):
+    """A figure of the page: its file name, what it shows, its picture (PNG)."""
+
+    name: str
+    caption: str
+    picture: bytes
+
+
+class Page(NamedTuple):
+    """What a report says."""
+
+    title: str
+    question: str
+    answer: list[str]
+    figures: list[Figure]
+    method: list[str]
+    manifest: dict[str, Any]
+
+
+def compose(results: StudyResults, manifest: dict[str, Any]) -> Page:
+    """The report of a study."""
+    scenario = results.study.scenario
+    kept = {key: manifest.get(key) for key in ("created", "versions", "commit", "machine", "seeds", "result")}
+    kept["code"] = manifest["job"].get("code")
+    heading = scenario.title or "A study"
+    if len(results.study.points) == 1:
+        found = Comparison(results)
+        picture = _picture(comparison_figure(found))
+        told = [*answer(found), *warnings(found)]
+        caption = "Above: mean over worlds and the band of 90 % of them. Below: every world's difference to the control."
+        return Page(heading, scenario.description, told, [Figure("comparison", caption, picture)], [conditions(found)], kept)
+    told = answers.sentences(results)
+    method = [answers.study_conditions(results)]
+    figures = [*_figures(results)]
+    if scenario.study.design in ("sobol", "morris"):
+        figure, words = _tornado(results)
+        figures.append(figure)
+        told += words
+    return Page(heading, scenario.description, told, figures, method, kept)
+
+
+def _figures(results: StudyResults) -> list[Figure]:
+    import matplotlib.pyplot as plt
+
+    found = []
+
+    def add(name: str, caption: str, size: tuple[float, float], draw: Callable[..., None], *args: Any) -> None:
+        with plt.rc_context(STYLE):
+            figure, ax = plt.subplots(figsize=size, layout="constrained")
+            draw(ax, results, *args)
+            found.append(Figure(name, caption, _picture(figure)))
+
+    for n, (ours, theirs) in enumerate(answers.pairs(results)):
+        rows = len(results.study.horizons)
+        caption = f"Share of the points of the design at which {ours} does surely better or worse than {theirs}."
+        add(f"shares-{n}", caption, (8.5, 1.4 + 0.5 * rows), study_figures.draw_shares, ours, theirs)
+        if answers.LEADING in results.study.series:
+            caption = "Paired difference on the average over all points, with the 95 % interval over worlds."
+            add(f"difference-{n}", caption, (8.5, 3.6), study_figures.draw_difference, ours, theirs)
+        factors = _leading_factors(results, ours, theirs)
+        if len(factors) == 2:
+            caption = "Every point of the design over two factors; the larger a dot, the larger the difference."
+            add(f"phases-{n}", caption, (8.5, 5.2), study_figures.draw_phases, ours, theirs, *factors)
+    caption = "Money against trust; the size of a dot says how many members are present."
+    add("frontier", caption, (8.5, 4.6), study_figures.draw_frontier)
+    caption = "What is given up by whoever chooses one policy for all points."
+    add("regret", caption, (8.5, 1.4 + 0.45 * len(results.study.policies)), study_figures.draw_regret)
+    return found
+
+
+def _leading_factors(results: StudyResults, ours: str, theirs: str) -> list[str]:
+    """Two factors to draw over: those the box of conditions restrains, then the others, numbers first."""
+    box = answers.box_of(results, ours, theirs, answers.LEADING) or answers.box_of(results, theirs, ours, answers.LEADING)
+    limited = [limit.path for limit in box.limits] if box is not None else []
+    design = results.design
+    varying = [path for path in design if design[path].astype(str).nunique() > 1]
+    numbers = [path for path in varying if design[path].dtype.kind in "iuf"]
+    return list(dict.fromkeys([*limited, *numbers, *varying]))[:2]
+
+
+def _tornado(results: StudyResults) -> tuple[Figure, list[str]]:
+    import matplotlib.pyplot as plt
+
+    ours, theirs = answers.pairs(results)[0] if len(results.study.policies) > 1 else (results.study.policies[0], "")
+    found = sensitivity(results, answers.LEADING, ours, theirs)
+    with plt.rc_context(STYLE):
+        figure, ax = plt.subplots(figsize=(8.5, 1.4 + 0.4 * len(found.effects)), layout="constrained")
+        draw_tornado(ax, found)
+        return Figure("tornado", "What the outcome hangs on.", _picture(figure)), told_sensitivity(found)
+
+
+def _picture(figure: Any) -> bytes:
+    import matplotlib.pyplot as plt
+
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=130, metadata={"Software": None})
+    plt.close(figure)
+    return buffer.getvalue()
+
+
+def as_html(page: Page) -> str:
+    """One HTML page that needs nothing else."""
+
+    def paragraph(text: str) -> str:
+        return f'<p class="{"sub" if text.startswith(" ") else "told"}">{html.escape(text.strip())}</p>'
+
+    figures = [
+        f'<figure><img alt="{html.escape(f.caption)}" src="data:image/png;base64,{base64.b64encode(f.picture).decode()}">'
+        f"<figcaption>{html.escape(f.caption)}</figcaption></figure>"
+        for f in page.figures
+    ]
+    return "\n".join(
+        [
+            _HEAD.format(title=html.escape(page.title)),
+            f"<h1>{html.escape(page.title)}</h1>",
+            *([f"<p>{html.escape(page.question)}</p>"] if page.question else []),
+            "<h2>The answer</h2>",
+            *map(paragraph, page.answer),
+            "<h2>Figures</h2>",
+            *figures,
+            "<h2>What it holds for</h2>",
+            *map(paragraph, page.method),
+            "<h2>How it was made</h2>",
+            f"<pre>{html.escape(json.dumps(page.manifest, indent=1, ensure_ascii=False))}</pre>",
+            "</body></html>",
+        ]
+    )
+
+
+def as_markdown(page: Page) -> str:
+    """The same as Markdown; figures are files beside it, under ``figures/``."""
+    lines = [f"# {page.title}", "", *([page.question, ""] if page.question else []), "## The answer", ""]
+    lines += [f"{'  ' if text.startswith(' ') else ''}- {text.strip()}" for text in page.answer]
+    lines += ["", "## Figures", ""]
+    for figure in page.figures:
+        lines += [f"![{figure.caption}](figures/{figure.name}.png)", "", figure.caption, ""]
+    lines += ["## What it holds for", "", *page.method, "", "## How it was made", "", "```json"]
+    return "\n".join([*lines, json.dumps(page.manifest, indent=1, ensure_ascii=False), "```", ""])
+
+
+def write(page: Page, folder: Path) -> tuple[Path, Path]:
+    """report.html, report.md and figures/ in a folder; returns the paths of the first two."""
+    from sim.study.store import Folder
+
+    store = Folder(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for figure in page.figures:
+
+        def save(path: Path, picture: bytes = figure.picture) -> None:
+            path.write_bytes(picture)
+
+        store.write(f"figures/{figure.name}.png", save)
+    markdown = store.write("report.md", lambda path: path.write_text(as_markdown(page), encoding="utf-8"))
+    return store.write("report.html", lambda path: path.write_text(as_html(page), encoding="utf-8")), markdown
+
+
+_HEAD = """<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title><style>
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem }}
+body {{ color: #1a1a1a; background: #fff }}
+h1 {{ font-size: 1.7rem; line-height: 1.2 }}
+h2 {{ font-size: 1.2rem; margin-top: 2rem; border-top: 1px solid #ccc; padding-top: .6rem }}
+p {{ margin: .5rem 0 }} p.sub {{ margin-left: 1.5rem }}
+figure {{ margin: 1.2rem 0; break-inside: avoid }} img {{ width: 100% }} figcaption {{ color: #444; font-size: .9rem }}
+pre {{ background: #f4f4f4; padding: .8rem; overflow-x: auto; font-size: .8rem; white-space: pre-wrap }}
+@media print {{ body {{ margin: 0; max-width: none; font-size: 11pt }} h2 {{ break-after: avoid }} }}
+</style></head><body>"""

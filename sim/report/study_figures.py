@@ -1,0 +1,120 @@
+"""Figures of a study: functions that draw on matplotlib axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.metrics import METRICS
+from sim.report.answers import HEALTH, LEADING, average_difference, shares
+from sim.report.figures import NUMBER, colours
+from sim.report.words import title
+from sim.study.robustness import means, standings
+from sim.study.statistics import CONFIDENCE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.study.outcome import StudyResults
+
+BETTER, CLOSE, WORSE = "#0072B2", "#D9D9D9", "#D55E00"
+
+
+def draw_shares(ax: Axes, results: StudyResults, ours: str, theirs: str, metric: str = LEADING) -> None:
+    """For each horizon, at which share of the points ours is surely better, surely worse, or neither."""
+    horizons = results.study.horizons
+    for row, horizon in enumerate(horizons):
+        better, worse, _ = shares(results, ours, theirs, metric, None if horizon < 0 else horizon)
+        close = 1 - better - worse
+        for left, width, colour in ((0, better, BETTER), (better, close, CLOSE), (better + close, worse, WORSE)):
+            ax.barh(row, width, left=left, color=colour, height=0.7)
+            if width > 0.08:
+                shade = "black" if colour == CLOSE else "white"
+                ax.text(left + width / 2, row, f"{width:.0%}", ha="center", va="center", color=shade)
+    names = [f"day {horizon}" if horizon > 0 else "last day" for horizon in horizons]
+    ax.set_yticks(range(len(horizons)), names)
+    ax.invert_yaxis()
+    ax.set_xlim(0, 1)
+    ax.xaxis.set_major_formatter("{x:.0%}")
+    ax.grid(visible=False)
+    ax.set_title(f"{title(metric)}: {ours} against {theirs}")
+    ax.set_xlabel("share of the points (blue: surely better, grey: too close to call, red: surely worse)")
+
+
+def draw_difference(ax: Axes, results: StudyResults, ours: str, theirs: str, metric: str = LEADING) -> None:
+    """Day by day, the paired difference on the average over all points: mean over worlds, and the 95 % interval of a
+    bootstrap over them."""
+    difference = average_difference(results, ours, theirs, metric)
+    if difference is None:
+        ax.text(0.5, 0.5, "days were not kept, or differ in length", ha="center", transform=ax.transAxes)
+        return
+    days = np.arange(difference.shape[1])
+    ax.plot(days, difference.mean(axis=0), color=BETTER, linewidth=2)
+    n = len(difference)
+    if n > 1:
+        weights = np.random.default_rng(20070427).multinomial(n, np.full(n, 1 / n), 1000) / n
+        low, high = np.quantile(weights @ difference, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], axis=0)
+        ax.fill_between(days, low, high, color=BETTER, alpha=0.2, linewidth=0)
+    ax.axhline(0, color="black", linewidth=1)
+    ax.margins(x=0)
+    ax.yaxis.set_major_formatter(NUMBER)
+    ax.set_title(f"{title(metric)}: {ours} minus {theirs}")
+    ax.set_xlabel("day")
+    ax.set_ylabel(METRICS[metric].unit)
+
+
+def draw_phases(ax: Axes, results: StudyResults, ours: str, theirs: str, across: str, up: str, metric: str = LEADING) -> None:
+    """Every point over two factors: blue where ours does better on the average, red where worse, the larger the more."""
+    sign = METRICS[metric].better or 1
+    mean = sign * (results.values(metric, ours) - results.values(metric, theirs)).mean(axis=1)
+    columns = [results.design[path] for path in (across, up)]
+    places: list[Any] = [column.to_numpy() if column.dtype.kind in "iuf" else None for column in columns]
+    for k, column in enumerate(columns):
+        if places[k] is None:
+            names = sorted({str(value) for value in column})
+            jitter = np.random.default_rng(k).uniform(-0.3, 0.3, len(column))
+            places[k] = np.array([names.index(str(value)) for value in column]) + jitter
+            (ax.set_xticks if k == 0 else ax.set_yticks)(range(len(names)), names)
+        elif (places[k] > 0).all() and places[k].max() > 20 * places[k].min():
+            (ax.set_xscale if k == 0 else ax.set_yscale)("log")
+    size = 15 + 120 * np.sqrt(np.abs(mean) / max(float(np.nanmax(np.abs(mean))), 1e-300))
+    colour = np.where(mean > 0, BETTER, WORSE)
+    known = np.isfinite(mean)
+    ax.scatter(places[0][known], places[1][known], s=size[known], c=colour[known], alpha=0.7, linewidths=0)
+    ax.set_xlabel(across)
+    ax.set_ylabel(up)
+    ax.set_title(f"{title(metric)}: blue where {ours} does better than {theirs}")
+
+
+def draw_frontier(ax: Axes, results: StudyResults) -> None:
+    """Money against trust: a dot per policy, the mean over all points, its size the members present."""
+    money, trust, present = (means(results, metric) for metric in HEALTH)
+    shades = colours(results.study)
+    scale = float(np.nanmax(np.nanmean(present, axis=0)))
+    for p, policy in enumerate(results.study.policies):
+        x, y, size = (float(np.nanmean(values[:, p])) for values in (money, trust, present))
+        ax.scatter(x, y, s=60 + 340 * (size / scale) ** 4, color=shades[policy], alpha=0.85, linewidths=0)
+        ax.annotate(f"{policy} ({size:,.0f} present)", (x, y), xytext=(0, 14), textcoords="offset points", ha="center")
+    ax.margins(0.25)
+    ax.xaxis.set_major_formatter(NUMBER)
+    ax.set_xlabel(f"{title(LEADING)}, mean over the points")
+    ax.set_ylabel(title("brand_trust"))
+    ax.set_title("Money, trust, members present")
+
+
+def draw_regret(ax: Axes, results: StudyResults) -> None:
+    """What each policy gives up against the best of each point: mean (bar) and worst (line)."""
+    shades = colours(results.study)
+    found = sorted(standings(results, LEADING), key=lambda standing: standing.mean_regret)
+    for row, s in enumerate(found):
+        ax.barh(row, s.mean_regret, color=shades[s.policy], height=0.6)
+        ax.plot([s.mean_regret, s.worst_regret], [row, row], color=shades[s.policy], linewidth=2)
+        ax.plot(s.worst_regret, row, "|", color=shades[s.policy], markersize=12)
+    ax.set_yticks(range(len(found)), [s.policy for s in found])
+    ax.invert_yaxis()
+    ax.set_xlim(left=0)
+    ax.xaxis.set_major_formatter(NUMBER)
+    ax.grid(axis="y", visible=False)
+    ax.set_title("What a wrong choice costs")
+    ax.set_xlabel(f"{title(LEADING)} given up: mean (bar), worst point (line)")
