@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.exits import INTERRUPTED, OK, SOME_FAILED
+from sim.cli.exits import ENGINE_LOST, INTERRUPTED, OK, SOME_FAILED
 from sim.cli.options import Asked, chosen_policy, chosen_seeds, new_folder, output_options, scenario_options
 from sim.cli.progress import Progress, compile_first, console, finish_on_interrupt, tell_failures
+from sim.errors import Fault, InputError
 
 if TYPE_CHECKING:
+    from sim.study.executor import Executor
     from sim.study.study import Study
 
 _ROWS = 5
@@ -33,6 +35,14 @@ _ROWS = 5
     help="Results folder (default: a new one under results/). Given again, it goes on with what is missing.",
 )
 @click.option("--workers", "-w", type=click.IntRange(1), help="Processes (default: all cores).")
+@click.option(
+    "--executor",
+    type=click.Choice(["processes", "dask"]),
+    default="processes",
+    show_default=True,
+    help="Who makes the runs: processes of this machine, or Dask (pip install 'murmur[dask]').",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="The Dask scheduler that makes the runs, e.g. tcp://host:8786.")
 @click.option("--dry-run", is_flag=True, help="Say what would be run, how long it would take and how large it would be.")
 def sweep(
     asked: Asked,
@@ -43,6 +53,8 @@ def sweep(
     seeds: str | None,
     out: Path | None,
     workers: int | None,
+    executor: str,
+    scheduler: str | None,
     dry_run: bool,
 ) -> int:
     """Live the study that a scenario's [study] section describes.
@@ -76,10 +88,13 @@ def sweep(
     folder = out or new_folder("sweep")
     try:
         with Progress("Living", quiet) as progress, finish_on_interrupt():
-            found = conduct(study, folder, n_workers, progress.follow)
+            found = conduct(study, folder, n_workers, progress.follow, _executor(executor, scheduler, n_workers))
     except KeyboardInterrupt:
         click.echo(f"Stopped. Finished runs are kept; the same command with --out {folder} goes on.", err=True)
         return INTERRUPTED
+    except ConnectionAbortedError as error:
+        click.echo(f"Stopped: {error}. Finished runs are kept; the same command with --out {folder} goes on.", err=True)
+        return ENGINE_LOST
     except TooManyFailures as error:
         last = error.failures[-1]
         click.echo(
@@ -98,6 +113,19 @@ def sweep(
         click.echo(f"{total - len(found.failures):,} of {total:,} runs: {folder}")
         click.echo(f"The answer: murmur compare {folder}; the tables: {folder / 'runs'} and {folder / 'series'} (Parquet).")
     return SOME_FAILED if found.failures else OK
+
+
+def _executor(kind: str, scheduler: str | None, workers: int) -> Executor | None:
+    """What makes the runs; None for processes of this machine."""
+    if kind == "processes" and scheduler is None:
+        return None
+    try:
+        from sim.study.cluster import Cluster
+    except ImportError:
+        raise InputError(
+            Fault("--executor dask", "Dask is not installed", "Install it: python3 -m pip install 'murmur[dask]'.")
+        ) from None
+    return Cluster(scheduler, workers)
 
 
 def _preview(study: Study, workers: int, as_json: bool) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from sim.graph import Graph
 from sim.scenario import Policy, Scenario
 from sim.study.blocks import Blocks
-from sim.study.executor import Bench, Failure, execute
+from sim.study.executor import Bench, Executor, Failure, execute
 from sim.study.outcome import StudyResults, read_tables
 from sim.study.store import Folder, code_digest, own_strategies, provenance
 from sim.study.study import Job, Study
@@ -42,18 +42,21 @@ def conduct(
     folder: Path | None = None,
     workers: int = 1,
     tell: Callable[[Standing], None] = lambda standing: None,
+    executor: Executor | None = None,
 ) -> StudyResults:
     """Make all runs of a study that are not there yet.
 
-    ``folder``: where results are kept as they come; without one, in memory. ``tell`` is called after every run. A failing run is
+    ``folder``: where results are kept as they come; without one, in memory. ``executor``: makes the runs, instead of ``workers``
+    processes of this machine (:class:`sim.study.cluster.Cluster`). ``tell`` is called after every run. A failing run is
     a recorded failure; when more than the plan's ``most_failures`` have failed the study stops and TooManyFailures is raised:
     what is finished is kept.
     """
     bench = Bench(study)
+    run = executor or (lambda bench, jobs: execute(bench, jobs, workers))
     summary, digests = _communities(bench)
     if folder is None:
         memory: list[tuple[Job, Kept]] = []
-        failures = _live(bench, study.jobs(), workers, Standing(0, len(study.jobs())), tell, lambda *run: memory.append(run))
+        failures = _live(bench, study.jobs(), run, Standing(0, len(study.jobs())), tell, lambda *run: memory.append(run))
         tables = {"runs": runs_table, "series": series_table}
         return StudyResults(
             study, lambda name: [sorted_table(study, [tables[name](study, memory)])] if memory else [], summary, tuple(failures)
@@ -69,7 +72,7 @@ def conduct(
         missing = [job for job in jobs if job not in done]
         standing = Standing(len(jobs) - len(missing), len(jobs), damaged=damaged)
         try:
-            failures = _live(bench, missing, workers, standing, tell, blocks.add, blocks.fail)
+            failures = _live(bench, missing, run, standing, tell, blocks.add, blocks.fail)
         finally:
             blocks.join_all()
         store.finish({"runs": standing.done, "failed": standing.failed})
@@ -95,7 +98,7 @@ def sweep(
 def _live(
     bench: Bench,
     jobs: list[Job],
-    workers: int,
+    run: Executor,
     standing: Standing,
     tell: Callable[[Standing], None],
     add: Callable[[Job, Kept], Any],
@@ -103,7 +106,7 @@ def _live(
 ) -> list[Failure]:
     failures: list[Failure] = []
     tell(standing)
-    outcomes: Iterator[Any] = execute(bench, jobs, workers)
+    outcomes: Iterator[Any] = run(bench, jobs)
     with contextlib.closing(outcomes):  # type: ignore[type-var]
         for outcome in outcomes:
             if isinstance(outcome, Failure):

@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -128,6 +128,10 @@ def _work(job: Job) -> Result | Failure:
         return _bench.run(job)
     except Exception:  # a failing run is a recorded failure, not the end of the study
         return Failure(job, traceback.format_exc())
+
+
+Executor = Callable[[Bench, Sequence[Job]], Iterator[Result | Failure]]
+"""Makes the runs of a bench, wherever; results do not depend on it."""
 
 
 def execute(bench: Bench, jobs: Sequence[Job], workers: int) -> Iterator[Result | Failure]:

@@ -1,0 +1,148 @@
+"""Make the runs of a study on a Dask cluster: other machines, or a local one that Dask looks after (extra ``dask``).
+
+Nothing here distributes work itself: Dask places the runs, and starts those anew whose worker was lost. The study and its graph
+travel once to each worker, not with every run.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+import uuid
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from distributed import CancelledError, Client, KilledWorker, LocalCluster, WorkerPlugin, wait
+
+from sim.errors import Fault, InputError
+from sim.graph import Graph
+from sim.strategies import STRATEGIES
+from sim.study.executor import Bench, Failure
+from sim.study.results import Result
+from sim.study.store import code_digest
+from sim.study.study import Job, Study
+from sim.warm import compile_kernels
+
+_AHEAD = 4
+"""Runs that wait at each worker, so that none is idle between two."""
+_PATIENCE = 30.0
+"""Seconds without any news after which it is asked whether the cluster is still there."""
+
+_OTHER = "it has other code of Murmur"
+
+_benches: dict[str, Bench] = {}
+
+
+class EngineLost(ConnectionAbortedError):
+    """The cluster is gone. What was finished is kept, and the same command goes on."""
+
+
+class Equipment(WorkerPlugin):  # type: ignore[misc]
+    """What a worker needs before its first run. Dask gives it to every worker, also to those that come later."""
+
+    def __init__(self, token: str, study: Study, graph: Graph | None, strategies: dict[str, type]) -> None:
+        self.name = token
+        self._code = code_digest()
+        self._what = study, graph, strategies
+
+    def setup(self, worker: Any) -> None:
+        if code_digest() != self._code:
+            raise RuntimeError(_OTHER)
+        study, graph, strategies = self._what
+        STRATEGIES.update(strategies)  # those of plugins
+        compile_kernels()
+        _benches[self.name] = Bench(study, graph)
+
+    def teardown(self, worker: Any) -> None:
+        _benches.pop(self.name, None)
+
+
+def _work(token: str, job: Job) -> Result | Failure:
+    try:
+        return _benches[token].run(job)
+    except Exception:  # a failing run is a recorded failure, not the end of the study
+        return Failure(job, traceback.format_exc())
+
+
+class Cluster:
+    """Makes runs on the Dask cluster at ``address``, or on a local one with so many ``workers`` when there is no address."""
+
+    def __init__(self, address: str | None, workers: int) -> None:
+        self.address = address
+        self.workers = workers
+
+    def __call__(self, bench: Bench, jobs: Sequence[Job]) -> Iterator[Result | Failure]:
+        """Results and failures in the order in which they come.
+
+        Raises InputError when there is no cluster to begin with, EngineLost when it goes away.
+        """
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told by whoever called
+        with self._client() as client:
+            token = f"murmur-{uuid.uuid4().hex}"
+            self._equip(client, Equipment(token, bench.study, bench.shared, dict(STRATEGIES)))
+            try:
+                yield from _run(client, token, jobs)
+            finally:
+                if client.status == "running":
+                    client.unregister_worker_plugin(token)
+
+    def _equip(self, client: Client, equipment: Equipment) -> None:
+        try:
+            client.register_plugin(equipment)
+        except Exception as error:  # whatever the worker raised
+            known = "No module named" in str(error) or _OTHER in str(error)
+            what = f"a worker cannot be used ({error})"
+            remedy = "Install the same Murmur on all workers." if known else "See the worker's log."
+            raise InputError(Fault(f"--scheduler {self.address or 'local'}", what, remedy)) from None
+
+    def _client(self) -> Client:
+        if self.address is None:
+            cluster = LocalCluster(n_workers=self.workers, threads_per_worker=1, dashboard_address=None)
+            return Client(cluster)
+        try:
+            return Client(self.address, timeout=15)
+        except (OSError, ValueError, TimeoutError) as error:
+            what = f"there is no Dask scheduler ({error})"
+            raise InputError(Fault(f"--scheduler {self.address}", what, "Start one: dask scheduler.")) from None
+
+
+def _run(client: Client, token: str, jobs: Sequence[Job]) -> Iterator[Result | Failure]:
+    waiting = deque(jobs)
+    running: dict[Any, Job] = {}
+    last_news = time.monotonic()
+    while waiting or running:
+        room = _AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"])) if client.status == "running" else 0
+        while waiting and len(running) < room:
+            job = waiting.popleft()
+            running[client.submit(_work, token, job, pure=False)] = job
+        try:
+            done = wait(list(running), timeout=1.0, return_when="FIRST_COMPLETED").done if running else set()
+        except TimeoutError:
+            done = {future for future in running if future.done()}
+        except CancelledError:
+            raise EngineLost("the connection to the cluster is lost") from None
+        if not done:
+            if client.status != "running" or (time.monotonic() - last_news > _PATIENCE and not _answers(client)):
+                raise EngineLost("the cluster does not answer any more")
+            continue
+        last_news = time.monotonic()
+        for future in done:
+            job = running.pop(future)
+            try:
+                yield future.result()
+            except KilledWorker:
+                yield Failure(job, "its worker process died, several times over")
+            except CancelledError:
+                raise EngineLost("the cluster has given up its runs") from None
+            except Exception:  # what Dask could not carry
+                yield Failure(job, traceback.format_exc())
+
+
+def _answers(client: Client) -> bool:
+    """Whether the scheduler is there; one whose workers are only busy is."""
+    try:
+        return bool(client.scheduler_info())
+    except (OSError, TimeoutError):
+        return False
