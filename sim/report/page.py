@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sim.errors import InputError
 from sim.report import answers, study_figures
 from sim.report.figures import STYLE, comparison_figure
 from sim.report.sensitivity import draw as draw_tornado
@@ -55,9 +56,12 @@ def compose(results: StudyResults, manifest: dict[str, Any]) -> Page:
     method = [answers.study_conditions(results)]
     figures = [*_figures(results)]
     if scenario.study.design in ("sobol", "morris"):
-        figure, words = _tornado(results)
-        figures.append(figure)
-        told += words
+        try:
+            figure, words = _tornado(results)
+            figures.append(figure)
+            told += words
+        except InputError as error:  # a run is missing, or nothing differs: that is the answer
+            told.append(f"What it hangs on cannot be told. {error}")
     return Page(heading, scenario.description, told, figures, method, kept)
 
 

@@ -39,7 +39,7 @@ def draw_shares(ax: Axes, results: StudyResults, ours: str, theirs: str, metric:
     ax.xaxis.set_major_formatter("{x:.0%}")
     ax.grid(visible=False)
     ax.set_title(f"{title(metric)}: {ours} against {theirs}")
-    ax.set_xlabel("share of the points (blue: surely better, grey: too close to call, red: surely worse)")
+    ax.set_xlabel("share of the points (blue: surely better, grey: too close to call, orange: surely worse)")
 
 
 def draw_difference(ax: Axes, results: StudyResults, ours: str, theirs: str, metric: str = LEADING) -> None:
@@ -65,7 +65,7 @@ def draw_difference(ax: Axes, results: StudyResults, ours: str, theirs: str, met
 
 
 def draw_phases(ax: Axes, results: StudyResults, ours: str, theirs: str, across: str, up: str, metric: str = LEADING) -> None:
-    """Every point over two factors: blue where ours does better on the average, red where worse, the larger the more."""
+    """Every point over two factors: blue where ours does better on the average, orange where worse, the larger the more."""
     sign = METRICS[metric].better or 1
     mean = sign * (results.values(metric, ours) - results.values(metric, theirs)).mean(axis=1)
     columns = [results.design[path] for path in (across, up)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,6 +27,8 @@ class Standing:
     done: int
     total: int
     failed: int = 0
+    lived: float = 0.0
+    """Seconds that the runs made now took, each by itself."""
     damaged: list[str] = field(default_factory=list)
 
 
@@ -70,12 +73,14 @@ def conduct(
         blocks.write_design()
         jobs = study.jobs()
         missing = [job for job in jobs if job not in done]
+        began = time.perf_counter()
         standing = Standing(len(jobs) - len(missing), len(jobs), damaged=damaged)
         try:
             failures = _live(bench, missing, run, standing, tell, blocks.add, blocks.fail)
         finally:
             blocks.join_all()
-        store.finish({"runs": standing.done, "failed": standing.failed})
+        spent = {"seconds": round(time.perf_counter() - began, 1), "seconds of runs": round(standing.lived, 1)}
+        store.finish({"runs": standing.done, "failed": standing.failed, **spent})
     return StudyResults(study, partial(read_tables, blocks), summary, tuple(failures))
 
 
@@ -116,6 +121,7 @@ def _live(
             else:
                 add(Job(outcome.point, outcome.policy, outcome.seed), keep(outcome, bench.study))
                 standing.done += 1
+                standing.lived += outcome.seconds
             tell(standing)
             if len(failures) > bench.study.scenario.study.most_failures:
                 raise TooManyFailures(failures)
