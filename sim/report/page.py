@@ -20,6 +20,9 @@ from sim.study.compare import Comparison
 from sim.study.outcome import StudyResults
 from sim.study.sensitivity import sensitivity
 
+_MOST_PAIRS = 3
+"""Pairs of policies with figures of their own; more are drawn together."""
+
 
 class Figure(NamedTuple):
     """A figure of the page: its file name, what it shows, its picture (PNG)."""
@@ -76,7 +79,12 @@ def _figures(results: StudyResults) -> list[Figure]:
             draw(ax, results, *args)
             found.append(Figure(name, caption, _picture(figure)))
 
-    for n, (ours, theirs) in enumerate(answers.pairs(results)):
+    pairs = answers.pairs(results)
+    if len(pairs) > _MOST_PAIRS:
+        caption = f"Share of the points of the design at which each policy does surely better or worse than {pairs[0][1]}."
+        add("shares", caption, (8.5, 1.6 + 0.55 * len(pairs)), study_figures.draw_all_shares)
+        pairs = []
+    for n, (ours, theirs) in enumerate(pairs):
         rows = len(results.study.horizons)
         caption = f"Share of the points of the design at which {ours} does surely better or worse than {theirs}."
         add(f"shares-{n}", caption, (8.5, 1.4 + 0.5 * rows), study_figures.draw_shares, ours, theirs)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.metrics import METRICS
-from sim.report.answers import HEALTH, LEADING, average_difference, shares
+from sim.report.answers import HEALTH, LEADING, average_difference, pairs, shares
 from sim.report.figures import NUMBER, colours
 from sim.report.words import title
+from sim.study.design import axes
 from sim.study.robustness import means, standings
 from sim.study.statistics import CONFIDENCE
 
@@ -18,28 +21,47 @@ if TYPE_CHECKING:
 
     from sim.study.outcome import StudyResults
 
-BETTER, CLOSE, WORSE = "#0072B2", "#D9D9D9", "#D55E00"
+BETTER, CLOSE, WORSE = "#117733", "#D9D9D9", "#882255"
+"""Green and wine (Tol): told apart by the colour-blind, and no policy's colour."""
 
 
 def draw_shares(ax: Axes, results: StudyResults, ours: str, theirs: str, metric: str = LEADING) -> None:
     """For each horizon, at which share of the points ours is surely better, surely worse, or neither."""
     horizons = results.study.horizons
-    for row, horizon in enumerate(horizons):
-        better, worse, _ = shares(results, ours, theirs, metric, None if horizon < 0 else horizon)
+    rows = {
+        f"day {horizon}" if horizon > 0 else "last day": shares(results, ours, theirs, metric, horizon if horizon > 0 else None)
+        for horizon in horizons
+    }
+    _stack(ax, rows)
+    ax.set_title(_wrapped(f"{title(metric)}: {ours} against {theirs}"))
+
+
+def draw_all_shares(ax: Axes, results: StudyResults, metric: str = LEADING) -> None:
+    """For each policy, at which share of the points it is surely better or worse than the control at the last horizon."""
+    rows = {_wrapped(ours, 30): shares(results, ours, theirs, metric) for ours, theirs in pairs(results)}
+    _stack(ax, rows)
+    ax.set_title(f"{title(metric)} against {results.study.control}")
+
+
+def _stack(ax: Axes, rows: Mapping[str, tuple[float, float, int]]) -> None:
+    """A bar per row: share surely better, too close to call, surely worse."""
+    for row, (better, worse, _) in enumerate(rows.values()):
         close = 1 - better - worse
         for left, width, colour in ((0, better, BETTER), (better, close, CLOSE), (better + close, worse, WORSE)):
             ax.barh(row, width, left=left, color=colour, height=0.7)
             if width > 0.08:
                 shade = "black" if colour == CLOSE else "white"
                 ax.text(left + width / 2, row, f"{width:.0%}", ha="center", va="center", color=shade)
-    names = [f"day {horizon}" if horizon > 0 else "last day" for horizon in horizons]
-    ax.set_yticks(range(len(horizons)), names)
+    ax.set_yticks(range(len(rows)), list(rows))
     ax.invert_yaxis()
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter("{x:.0%}")
     ax.grid(visible=False)
-    ax.set_title(f"{title(metric)}: {ours} against {theirs}")
-    ax.set_xlabel("share of the points (blue: surely better, grey: too close to call, orange: surely worse)")
+    ax.set_xlabel("share of the points (green: surely better, grey: too close to call, wine: surely worse)")
+
+
+def _wrapped(text: str, width: int = 72) -> str:
+    return textwrap.fill(text, width)
 
 
 def draw_difference(ax: Axes, results: StudyResults, ours: str, theirs: str, metric: str = LEADING) -> None:
@@ -59,13 +81,13 @@ def draw_difference(ax: Axes, results: StudyResults, ours: str, theirs: str, met
     ax.axhline(0, color="black", linewidth=1)
     ax.margins(x=0)
     ax.yaxis.set_major_formatter(NUMBER)
-    ax.set_title(f"{title(metric)}: {ours} minus {theirs}")
+    ax.set_title(_wrapped(f"{title(metric)}: {ours} minus {theirs}"))
     ax.set_xlabel("day")
     ax.set_ylabel(METRICS[metric].unit)
 
 
 def draw_phases(ax: Axes, results: StudyResults, ours: str, theirs: str, across: str, up: str, metric: str = LEADING) -> None:
-    """Every point over two factors: blue where ours does better on the average, orange where worse, the larger the more."""
+    """Every point over two factors: green where ours does better on the average, wine where worse, the larger the more."""
     sign = METRICS[metric].better or 1
     mean = sign * (results.values(metric, ours) - results.values(metric, theirs)).mean(axis=1)
     columns = [results.design[path] for path in (across, up)]
@@ -76,7 +98,7 @@ def draw_phases(ax: Axes, results: StudyResults, ours: str, theirs: str, across:
             jitter = np.random.default_rng(k).uniform(-0.3, 0.3, len(column))
             places[k] = np.array([names.index(str(value)) for value in column]) + jitter
             (ax.set_xticks if k == 0 else ax.set_yticks)(range(len(names)), names)
-        elif (places[k] > 0).all() and places[k].max() > 20 * places[k].min():
+        elif any(axis.path == column.name and axis.log for axis in axes(results.study.scenario)):
             (ax.set_xscale if k == 0 else ax.set_yscale)("log")
     size = 15 + 120 * np.sqrt(np.abs(mean) / max(float(np.nanmax(np.abs(mean))), 1e-300))
     colour = np.where(mean > 0, BETTER, WORSE)
@@ -84,7 +106,7 @@ def draw_phases(ax: Axes, results: StudyResults, ours: str, theirs: str, across:
     ax.scatter(places[0][known], places[1][known], s=size[known], c=colour[known], alpha=0.7, linewidths=0)
     ax.set_xlabel(across)
     ax.set_ylabel(up)
-    ax.set_title(f"{title(metric)}: blue where {ours} does better than {theirs}")
+    ax.set_title(_wrapped(f"{title(metric)}: green where {ours} does better than {theirs}"))
 
 
 def draw_frontier(ax: Axes, results: StudyResults) -> None:
@@ -95,7 +117,9 @@ def draw_frontier(ax: Axes, results: StudyResults) -> None:
     for p, policy in enumerate(results.study.policies):
         x, y, size = (float(np.nanmean(values[:, p])) for values in (money, trust, present))
         ax.scatter(x, y, s=60 + 340 * (size / scale) ** 4, color=shades[policy], alpha=0.85, linewidths=0)
-        ax.annotate(f"{policy} ({size:,.0f} present)", (x, y), xytext=(0, 14), textcoords="offset points", ha="center")
+        ax.annotate(
+            _wrapped(f"{policy} ({size:,.0f} present)", 30), (x, y), xytext=(0, 14), textcoords="offset points", ha="center"
+        )
     ax.margins(0.25)
     ax.xaxis.set_major_formatter(NUMBER)
     ax.set_xlabel(f"{title(LEADING)}, mean over the points")
@@ -111,7 +135,7 @@ def draw_regret(ax: Axes, results: StudyResults) -> None:
         ax.barh(row, s.mean_regret, color=shades[s.policy], height=0.6)
         ax.plot([s.mean_regret, s.worst_regret], [row, row], color=shades[s.policy], linewidth=2)
         ax.plot(s.worst_regret, row, "|", color=shades[s.policy], markersize=12)
-    ax.set_yticks(range(len(found)), [s.policy for s in found])
+    ax.set_yticks(range(len(found)), [_wrapped(s.policy, 30) for s in found])
     ax.invert_yaxis()
     ax.set_xlim(left=0)
     ax.xaxis.set_major_formatter(NUMBER)
