@@ -78,7 +78,8 @@ class Cluster:
 
         Raises InputError when there is no cluster to begin with, EngineLost when it goes away.
         """
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told by whoever called
+        for library in ("distributed", "tornado", "asyncio"):  # what matters is told by whoever called
+            logging.getLogger(library).setLevel(logging.CRITICAL)
         with self._client() as client:
             token = f"murmur-{uuid.uuid4().hex}"
             self._equip(client, Equipment(token, bench.study, bench.shared, dict(STRATEGIES)))
