@@ -78,8 +78,9 @@ class Cluster:
 
         Raises InputError when there is no cluster to begin with, EngineLost when it goes away.
         """
-        for library in ("distributed", "tornado", "asyncio"):  # what matters is told by whoever called
-            logging.getLogger(library).setLevel(logging.CRITICAL)
+        for name in logging.root.manager.loggerDict:  # what matters is told by whoever called
+            if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
+                logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         with self._client() as client:
             token = f"murmur-{uuid.uuid4().hex}"
             self._equip(client, Equipment(token, bench.study, bench.shared, dict(STRATEGIES)))
