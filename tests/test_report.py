@@ -41,6 +41,8 @@ def test_a_study(tmp_path: Path) -> None:
     found = composed(tmp_path)
     assert [figure.name for figure in found.figures] == ["shares-0", "difference-0", "phases-0", "frontier", "regret"]
     text = check(found, tmp_path / "report")
+    assert found.short[0].startswith("By net present value broadcast is surely better than absent at")
+    assert len(found.short) <= 3
     assert "24 points (latin_hypercube" in text
     assert "&quot;code&quot;" in text, "how it was made"
     again = composed(tmp_path)
@@ -65,7 +67,7 @@ def test_one_world_says_that_nothing_can_be_concluded(tmp_path: Path) -> None:
     sim.sweep(plan(levels=2, worlds=1), tmp_path)
     found = composed(tmp_path)
     assert sum("nothing can be concluded" in line for line in found.answer) == 3
-    assert not any("better at" in line for line in found.answer)
+    assert not any("better" in line for line in (*found.short, *found.answer))
     check(found, tmp_path / "report")
 
 

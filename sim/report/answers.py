@@ -79,6 +79,24 @@ def average_crossing(results: StudyResults, ours: str, theirs: str, metric: str)
     return None if difference is None else crossing(difference, np.zeros_like(difference))
 
 
+def in_short(results: StudyResults) -> list[str]:
+    """The answer in at most three sentences, of the first pair of policies and the leading metric: where, when, under which
+    conditions. Nothing where worlds are too few to say anything."""
+    if len(results.study.policies) < 2 or len(results.study.seeds) < 2:
+        return []
+    ours, theirs = pairs(results)[0]
+    better, worse, n = shares(results, ours, theirs, LEADING)
+    if not n:
+        return []
+    told = [
+        f"By {title(LEADING)} {ours} is surely better than {theirs} at {better:.0%} of {n:,} points and surely worse at "
+        f"{worse:.0%}; at the others it is too close to call."
+    ]
+    told += [sentence.strip() for sentence in _crossed(results, ours, theirs, LEADING)]
+    conditions = _conditions(results, ours, theirs, LEADING, None)
+    return told + [sentence.strip() for sentence in conditions[:1]]
+
+
 def sentences(results: StudyResults) -> list[str]:
     """The study in sentences."""
     study = results.study

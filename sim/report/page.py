@@ -37,6 +37,7 @@ class Page(NamedTuple):
 
     title: str
     question: str
+    short: list[str]
     answer: list[str]
     figures: list[Figure]
     method: list[str]
@@ -54,7 +55,8 @@ def compose(results: StudyResults, manifest: dict[str, Any]) -> Page:
         picture = _picture(comparison_figure(found))
         told = [*answer(found), *warnings(found)]
         caption = "Above: mean over worlds and the band of 90 % of them. Below: every world's difference to the control."
-        return Page(heading, scenario.description, told, [Figure("comparison", caption, picture)], [conditions(found)], kept)
+        pictures = [Figure("comparison", caption, picture)]
+        return Page(heading, scenario.description, [], told, pictures, [conditions(found)], kept)
     told = answers.sentences(results)
     method = [answers.study_conditions(results)]
     figures = [*_figures(results)]
@@ -65,7 +67,7 @@ def compose(results: StudyResults, manifest: dict[str, Any]) -> Page:
             told += words
         except InputError as error:  # a run is missing, or nothing differs: that is the answer
             told.append(f"What it hangs on cannot be told. {error}")
-    return Page(heading, scenario.description, told, figures, method, kept)
+    return Page(heading, scenario.description, answers.in_short(results), told, figures, method, kept)
 
 
 def _figures(results: StudyResults) -> list[Figure]:
@@ -149,6 +151,7 @@ def as_html(page: Page) -> str:
             f"<h1>{html.escape(page.title)}</h1>",
             *([f"<p>{html.escape(page.question)}</p>"] if page.question else []),
             "<h2>The answer</h2>",
+            *([f'<p class="short">{html.escape(" ".join(page.short))}</p>', "<h3>In detail</h3>"] if page.short else []),
             *map(paragraph, page.answer),
             "<h2>Figures</h2>",
             *figures,
@@ -164,6 +167,7 @@ def as_html(page: Page) -> str:
 def as_markdown(page: Page) -> str:
     """The same as Markdown; figures are files beside it, under ``figures/``."""
     lines = [f"# {page.title}", "", *([page.question, ""] if page.question else []), "## The answer", ""]
+    lines += [" ".join(page.short), "", "### In detail", ""] if page.short else []
     lines += [f"{'  ' if text.startswith(' ') else ''}- {text.strip()}" for text in page.answer]
     lines += ["", "## Figures", ""]
     for figure in page.figures:
@@ -194,7 +198,7 @@ body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem aut
 body {{ color: #1a1a1a; background: #fff }}
 h1 {{ font-size: 1.7rem; line-height: 1.2 }}
 h2 {{ font-size: 1.2rem; margin-top: 2rem; border-top: 1px solid #ccc; padding-top: .6rem }}
-p {{ margin: .5rem 0 }} p.sub {{ margin-left: 1.5rem }}
+p {{ margin: .5rem 0 }} p.sub {{ margin-left: 1.5rem }} p.short {{ font-size: 1.1rem }} h3 {{ font-size: 1rem }}
 figure {{ margin: 1.2rem 0; break-inside: avoid }} img {{ width: 100% }} figcaption {{ color: #444; font-size: .9rem }}
 pre {{ background: #f4f4f4; padding: .8rem; overflow-x: auto; font-size: .8rem; white-space: pre-wrap }}
 @media print {{ body {{ margin: 0; max-width: none; font-size: 11pt }} h2 {{ break-after: avoid }} }}
