@@ -81,6 +81,15 @@ def test_ten_policies_with_long_names_and_failures(tmp_path: Path) -> None:
     assert "4 runs failed" in text
 
 
+def test_a_policy_that_fails_everywhere(tmp_path: Path) -> None:
+    """There is no point at which all are known: the answer says so."""
+    scenario = plan(factor=[{"path": "costs.post", "values": [1.0, 2.0]}], most_failures=99)
+    conduct(Study.of(scenario, ["absent", Policy("fails", FailsAbove())]), tmp_path)
+    found = composed(tmp_path)
+    assert "at no point were all policies lived" in found.answer[-1]
+    assert "there is no point at which both are known" in murmur("compare", str(tmp_path)).stdout
+
+
 def test_a_comparison(tmp_path: Path) -> None:
     scenario = changed(plan(factor=[]), {"title": "A <title> & more"})
     compare(scenario, worlds=2, folder=tmp_path)

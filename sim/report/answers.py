@@ -165,6 +165,8 @@ def _crossed(results: StudyResults, ours: str, theirs: str, metric: str) -> list
 
 def _regret(results: StudyResults) -> str:
     found = sorted(standings(results, LEADING), key=lambda standing: standing.mean_regret)
+    if not found:
+        return "What a wrong choice costs cannot be told: at no point were all policies lived."
     first = found[0]
     worst = min(found, key=lambda standing: standing.worst_regret)
     told = (

@@ -18,6 +18,7 @@ from sim.report.sensitivity import told as told_sensitivity
 from sim.report.words import answer, conditions, warnings
 from sim.study.compare import Comparison
 from sim.study.outcome import StudyResults
+from sim.study.robustness import standings
 from sim.study.sensitivity import sensitivity
 
 _MOST_PAIRS = 3
@@ -97,6 +98,8 @@ def _figures(results: StudyResults) -> list[Figure]:
         if len(factors) == 2:
             caption = "Every point of the design over two factors; the larger a dot, the larger the difference."
             add(f"phases-{n}", caption, (8.5, 5.2), study_figures.draw_phases, ours, theirs, *factors)
+    if not standings(results, answers.LEADING):
+        return found
     caption = "Money against trust; the size of a dot says how many members are present."
     add("frontier", caption, (8.5, 4.6), study_figures.draw_frontier)
     caption = "What is given up by whoever chooses one policy for all points."

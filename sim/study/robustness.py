@@ -35,11 +35,13 @@ def means(results: StudyResults, metric: str, horizon: int | None = None, brand:
 
 
 def standings(results: StudyResults, metric: str, horizon: int | None = None) -> list[Standing]:
-    """How every policy does over the points at which all of them were lived."""
+    """How every policy does over the points at which all of them were lived; nothing when there are none."""
     study = results.study
     sign = METRICS[metric].better or 1
     values = sign * np.stack([results.values(metric, policy, horizon) for policy in study.policies], axis=1)
     known = np.isfinite(values).all(axis=(1, 2))
+    if not known.any():
+        return []
     values = values[known]
     mean = values.mean(axis=2)
     regret = mean.max(axis=1, keepdims=True) - mean
@@ -76,6 +78,8 @@ def frontier(results: StudyResults, metrics: Sequence[str], horizon: int | None 
     """Share of the points at which no other policy is better by every metric at once (Pareto), for each policy."""
     values = np.stack([(METRICS[metric].better or 1) * means(results, metric, horizon) for metric in metrics], axis=2)
     values = values[np.isfinite(values).all(axis=(1, 2))]
+    if not len(values):
+        return dict.fromkeys(results.study.policies, float("nan"))
     mine, theirs = values[:, :, None, :], values[:, None, :, :]
     beaten = np.logical_and(np.all(theirs >= mine, axis=3), np.any(theirs > mine, axis=3))
     dominated = np.any(beaten, axis=2)
