@@ -24,7 +24,7 @@ from sim.scenario import Policy, Scenario, changed, parse_scenario
 from sim.strategies import Actions, BrandView, Post
 from sim.study.conduct import TooManyFailures, conduct
 from sim.study.design import axes, morris_cube, points_of
-from sim.study.outcome import load_study
+from sim.study.outcome import StudyResults, load_study
 from sim.study.study import Study
 from tests.test_cli import environment, murmur
 
@@ -184,6 +184,16 @@ class TestTables:
         with pytest.raises(InputError, match="'npv' was not kept day by day"):
             found.days("npv", "absent")
         assert len(sim.sweep(plan(levels=2, series=[]), tmp_path).runs) == 16, "and it is known to be done"
+
+    def test_all_days_are_those_of_each_point(self) -> None:
+        """In the order of the seeds asked for; nothing when a run is missing."""
+        found = sim.sweep(plan(design="random", points=20), seeds=[7, 3, 5])
+        cube = found.all_days("npv", "broadcast")
+        assert cube is not None
+        for point in (0, 19):
+            np.testing.assert_array_equal(cube[point], found.days("npv", "broadcast", point))
+        some = StudyResults(found.study, lambda name: [table.slice(0, table.num_rows - 1) for table in found.read(name)])
+        assert some.all_days("npv", "broadcast") is None
 
     def test_several_brands_and_none(self, tmp_path: Path) -> None:
         rivals = changed(plan(levels=2, factor=TWO[1:]), {"brand": [{"name": "A"}, {"name": "B", "policy": "broadcast"}]})

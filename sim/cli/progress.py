@@ -14,7 +14,7 @@ import click
 if TYPE_CHECKING:
     from sim.graph import Graph
     from sim.scenario import Scenario
-    from sim.study.conduct import Standing
+    from sim.study.conduct import Headway
     from sim.study.outcome import StudyResults
 
 
@@ -50,12 +50,12 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
 
-    def follow(self, standing: Standing) -> None:
+    def follow(self, headway: Headway) -> None:
         """Show how far a study is; name what was damaged."""
-        for path in standing.damaged:
+        for path in headway.damaged:
             click.echo(f"{path} was damaged; its runs are made again.", err=True)
-        standing.damaged.clear()
-        self.tell(standing.done, standing.total, standing.failed)
+        headway.damaged.clear()
+        self.tell(headway.done, headway.total, headway.failed)
 
     def tell(self, done: int, total: int, failed: int = 0) -> None:
         now = time.monotonic()

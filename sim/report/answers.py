@@ -65,12 +65,10 @@ def average_difference(results: StudyResults, ours: str, theirs: str, metric: st
     if metric not in results.study.series:
         return None
     sign = METRICS[metric].better or 1
-    points = range(len(results.study.points))
-    both = [[results.days(metric, policy, point) for point in points] for policy in (ours, theirs)]
-    if len({days.shape for side in both for days in side}) > 1 or not both[0][0].size:
+    mine, other = (results.all_days(metric, policy) for policy in (ours, theirs))
+    if mine is None or other is None or mine.shape != other.shape:
         return None
-    mine, other = (np.mean(side, axis=0) for side in both)
-    return np.asarray(sign * (mine - other))
+    return np.asarray(sign * (mine - other).mean(axis=0))
 
 
 def average_crossing(results: StudyResults, ours: str, theirs: str, metric: str) -> Crossing | None:

@@ -6,6 +6,7 @@ travel once to each worker, not with every run.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 import traceback
@@ -81,7 +82,8 @@ class Cluster:
         for name in logging.root.manager.loggerDict:  # what matters is told by whoever called
             if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
                 logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-        with self._client() as client:
+        with contextlib.ExitStack() as stack:
+            client = stack.enter_context(self._client(stack))
             token = f"murmur-{uuid.uuid4().hex}"
             self._equip(client, Equipment(token, bench.study, bench.shared, dict(STRATEGIES)))
             try:
@@ -99,9 +101,10 @@ class Cluster:
             remedy = "Install the same Murmur on all workers." if known else "See the worker's log."
             raise InputError(Fault(f"--scheduler {self.address or 'local'}", what, remedy)) from None
 
-    def _client(self) -> Client:
+    def _client(self, stack: contextlib.ExitStack) -> Client:
         if self.address is None:
-            cluster = LocalCluster(n_workers=self.workers, threads_per_worker=1, dashboard_address=None)
+            local = LocalCluster(n_workers=self.workers, threads_per_worker=1, dashboard_address=None)
+            cluster = stack.enter_context(local)  # ends with the study
             return Client(cluster)
         try:
             return Client(self.address, timeout=15)

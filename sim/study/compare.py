@@ -17,7 +17,7 @@ from sim.metrics import METRICS
 from sim.scenario import Policy, Scenario, load_scenario
 from sim.scenario.plan import Plan
 from sim.state import F64
-from sim.study.conduct import Standing, conduct
+from sim.study.conduct import Headway, conduct
 from sim.study.executor import Failure
 from sim.study.outcome import StudyResults
 from sim.study.statistics import Contrast, Estimate, contrast, estimate
@@ -125,7 +125,7 @@ def compare(
     graph: Graph | None = None,
     folder: Path | None = None,
     workers: int = 1,
-    tell: Callable[[Standing], None] = lambda standing: None,
+    tell: Callable[[Headway], None] = lambda headway: None,
 ) -> Comparison:
     """Run every policy in every world and compare.
 

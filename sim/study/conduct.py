@@ -21,7 +21,7 @@ from sim.study.tables import Kept, keep, runs_table, series_table, sorted_table
 
 
 @dataclass
-class Standing:
+class Headway:
     """How far a study is: runs made, of how many, and how many could not be made; ``damaged``: files that were made again."""
 
     done: int
@@ -44,7 +44,7 @@ def conduct(
     study: Study,
     folder: Path | None = None,
     workers: int = 1,
-    tell: Callable[[Standing], None] = lambda standing: None,
+    tell: Callable[[Headway], None] = lambda headway: None,
     executor: Executor | None = None,
 ) -> StudyResults:
     """Make all runs of a study that are not there yet.
@@ -59,7 +59,7 @@ def conduct(
     summary, digests = _communities(bench)
     if folder is None:
         memory: list[tuple[Job, Kept]] = []
-        failures = _live(bench, study.jobs(), run, Standing(0, len(study.jobs())), tell, lambda *run: memory.append(run))
+        failures = _live(bench, study.jobs(), run, Headway(0, len(study.jobs())), tell, lambda *run: memory.append(run))
         tables = {"runs": runs_table, "series": series_table}
         return StudyResults(
             study, lambda name: [sorted_table(study, [tables[name](study, memory)])] if memory else [], summary, tuple(failures)
@@ -74,13 +74,13 @@ def conduct(
         jobs = study.jobs()
         missing = [job for job in jobs if job not in done]
         began = time.perf_counter()
-        standing = Standing(len(jobs) - len(missing), len(jobs), damaged=damaged)
+        headway = Headway(len(jobs) - len(missing), len(jobs), damaged=damaged)
         try:
-            failures = _live(bench, missing, run, standing, tell, blocks.add, blocks.fail)
+            failures = _live(bench, missing, run, headway, tell, blocks.add, blocks.fail)
         finally:
             blocks.join_all()
-        spent = {"seconds": round(time.perf_counter() - began, 1), "seconds of runs": round(standing.lived, 1)}
-        store.finish({"runs": standing.done, "failed": standing.failed, **spent})
+        spent = {"seconds": round(time.perf_counter() - began, 1), "seconds of runs": round(headway.lived, 1)}
+        store.finish({"runs": headway.done, "failed": headway.failed, **spent})
     return StudyResults(study, partial(read_tables, blocks), summary, tuple(failures))
 
 
@@ -93,7 +93,7 @@ def sweep(
     seeds: Sequence[int] = (),
     graph: Graph | None = None,
     workers: int = 1,
-    tell: Callable[[Standing], None] = lambda standing: None,
+    tell: Callable[[Headway], None] = lambda headway: None,
 ) -> StudyResults:
     """Live the study of a scenario's ``[study]`` section: see :meth:`Study.of` and :func:`conduct`."""
     study = Study.of(scenario, policies, worlds=worlds, seeds=seeds, graph=graph)
@@ -104,25 +104,25 @@ def _live(
     bench: Bench,
     jobs: list[Job],
     run: Executor,
-    standing: Standing,
-    tell: Callable[[Standing], None],
+    headway: Headway,
+    tell: Callable[[Headway], None],
     add: Callable[[Job, Kept], Any],
     fail: Callable[[Failure], Any] = lambda failure: None,
 ) -> list[Failure]:
     failures: list[Failure] = []
-    tell(standing)
+    tell(headway)
     outcomes: Iterator[Any] = run(bench, jobs)
     with contextlib.closing(outcomes):  # type: ignore[type-var]
         for outcome in outcomes:
             if isinstance(outcome, Failure):
                 failures.append(outcome)
                 fail(outcome)
-                standing.failed += 1
+                headway.failed += 1
             else:
                 add(Job(outcome.point, outcome.policy, outcome.seed), keep(outcome, bench.study))
-                standing.done += 1
-                standing.lived += outcome.seconds
-            tell(standing)
+                headway.done += 1
+                headway.lived += outcome.seconds
+            tell(headway)
             if len(failures) > bench.study.scenario.study.most_failures:
                 raise TooManyFailures(failures)
     return failures

@@ -126,6 +126,30 @@ class StudyResults:
             found += [(seeds.index(world), values[of == world]) for world in np.unique(of).tolist() if world in seeds]
         return np.array([values for _, values in sorted(found, key=lambda pair: pair[0])], np.float64)
 
+    def all_days(self, metric: str, policy: str) -> F64 | None:
+        """Points × worlds × days of a metric of the first brand, read once for all points; None where a run is missing or runs
+        differ in length."""
+        import pyarrow.compute as pc
+
+        study, found = self.study, []
+        name = (study.brand_names or ("",))[0]
+        for table in self.read("series"):
+            wanted = (pc.field("policy") == policy) & (pc.field("brand") == name) & pc.field("seed").isin(list(study.seeds))
+            part = table.filter(wanted)
+            found.append(np.stack([part[column].to_numpy() for column in ("point", "seed", metric)]).astype(np.float64))
+        points, seeds, values = np.concatenate(found, axis=1)
+        runs = len(study.points) * len(study.seeds)
+        if values.size % runs or not values.size:
+            return None
+        days = values.size // runs
+        order = np.argsort(np.array(study.seeds))  # blocks hold worlds in the order of their seeds
+        expected = np.repeat(np.arange(len(study.points)), len(study.seeds) * days)
+        worlds = np.tile(np.repeat(np.array(study.seeds)[order], days), len(study.points))
+        if not (np.array_equal(points, expected) and np.array_equal(seeds, worlds)):
+            return None
+        cube: F64 = values.reshape(len(study.points), len(study.seeds), days)
+        return np.asarray(cube[:, np.argsort(order)])
+
 
 def _orders(study: Study) -> dict[str, Sequence[Any]]:
     return {"policy": study.policies, "seed": study.seeds}
