@@ -84,17 +84,23 @@ class Bench:
             self._graphs[key] = scenario.make_graph(seed)
         return self._graphs[key]
 
+    def scaling(self, job: Job) -> Scaling | None:
+        """What the policy of a run is multiplied by, so that all spend the same; None where each is as it is."""
+        scenario = self.scenario(job.point)
+        if scenario.equal_budget <= 0 or not scenario.brand:
+            return None
+        if job.policy not in self._scalings:
+            policy = scenario.find_policy(job.policy)
+            self._scalings[job.policy] = at_equal_spend(scenario, policy, lambda seed: self.graph(scenario, seed))
+        return self._scalings[job.policy]
+
     def run(self, job: Job) -> Result:
         """Live a run to its end."""
         started = time.perf_counter()
-        scenario = self.scenario(job.point)
-        policy, factor = scenario.find_policy(job.policy), 1.0
-        if scenario.equal_budget > 0 and scenario.brand:
-            if job.policy not in self._scalings:
-                self._scalings[job.policy] = at_equal_spend(scenario, policy, lambda seed: self.graph(scenario, seed))
-            policy, factor = self._scalings[job.policy].policy, self._scalings[job.policy].factor
-            scenario = capped(scenario)
-        run = Run(scenario, policy, job.seed, self.graph(scenario, job.seed)).to_the_end()
+        scenario, scaling = self.scenario(job.point), self.scaling(job)
+        policy, factor = (scenario.find_policy(job.policy), 1.0) if scaling is None else (scaling.policy, scaling.factor)
+        plan = scenario if scaling is None else capped(scenario)
+        run = Run(plan, policy, job.seed, self.graph(scenario, job.seed)).to_the_end()
         return Result.of(run, time.perf_counter() - started, job.point, factor)
 
 

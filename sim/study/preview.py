@@ -27,15 +27,20 @@ def preview(study: Study, workers: int) -> Preview:
     bench = Bench(study)
     jobs = [Job(p, policy, study.seeds[0]) for p in sorted({0, len(study.points) - 1}) for policy in study.policies]
     kept: list[tuple[Job, Kept]] = []
-    seconds = 0.0
+    scaling = living = 0.0
     for job in jobs:
         started = time.perf_counter()
+        bench.scaling(job)
+        scaled = time.perf_counter()
         kept.append((job, keep(bench.run(job), study)))
-        seconds += time.perf_counter() - started
+        scaling += scaled - started
+        living += time.perf_counter() - scaled
     more = (_size(study, kept) - _size(study, kept[:1])) / (len(kept) - 1) if len(kept) > 1 else _size(study, kept)
-    runs = len(study.points) * len(study.policies) * len(study.seeds)
-    each = seconds / len(jobs) * (_SHARED if workers > 1 else 1.0)
-    return Preview(len(study.points), runs, each * runs / min(workers, runs), more * runs / 1e6)
+    lots = len(study.points) * len(study.policies)
+    runs = lots * len(study.seeds)
+    at_once = min(workers, runs)
+    alone = living / len(jobs) * runs / at_once + scaling / len(jobs) * lots  # each process scales the policies for itself
+    return Preview(len(study.points), runs, alone * (_SHARED if workers > 1 else 1.0), more * runs / 1e6)
 
 
 def _size(study: Study, kept: list[tuple[Job, Kept]]) -> int:

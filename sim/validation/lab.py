@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,6 +15,20 @@ from sim.state import F64
 from sim.study.results import Result
 
 Watch = Callable[[Run], Any]
+Found = TypeVar("Found")
+
+
+def once(measure: Callable[[Lab], Found]) -> Callable[[Lab], Found]:
+    """A measure that several facts share: each laboratory takes it once, and remembers it as long as it exists."""
+
+    @wraps(measure)
+    def remembered(lab: Lab) -> Found:
+        if measure not in lab.found:
+            lab.found[measure] = measure(lab)
+        found: Found = lab.found[measure]
+        return found
+
+    return remembered
 
 
 class Lab:
@@ -22,10 +37,12 @@ class Lab:
     Facts are measured in the shipped default: its community, its laws, its numbers. What a fact varies, it names.
     """
 
-    def __init__(self, scenario: Scenario, seeds: Sequence[int]) -> None:
+    def __init__(self, scenario: Scenario, seeds: Sequence[int], graph: Graph | None = None) -> None:
         self.scenario = scenario
         self.seeds = tuple(seeds)
-        self.graph = scenario.make_graph(self.seeds[0])
+        self.graph = scenario.make_graph(self.seeds[0]) if graph is None else graph
+        self.found: dict[Any, Any] = {}
+        """What shared measures (:func:`once`) have found here."""
         self._results: dict[Any, list[Result]] = {}
 
     def results(self, policy: str | Policy, changes: Mapping[str, Any] | None = None) -> list[Result]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -14,12 +13,10 @@ from sim.state import CRITICISM, DISCLOSED, F64, HIDDEN, I64
 from sim.strategies import Post, Schedule, Scheduled
 from sim.strategies.broadcasting import Broadcast, Overacted
 from sim.strategies.recruiting import AmbassadorProgramme
-from sim.validation.lab import Lab
-
-_once = lru_cache(maxsize=None)
+from sim.validation.lab import Lab, once
 
 
-@_once
+@once
 def bass(lab: Lab) -> tuple[F64, F64]:
     """(p, q) per year of a Bass curve fitted to six yearly counts of first adoptions, m free."""
     from scipy import optimize
@@ -41,7 +38,7 @@ def bass(lab: Lab) -> tuple[F64, F64]:
     return p, q
 
 
-@_once
+@once
 def cascades(lab: Lab) -> tuple[F64, F64]:
     """(share of originals never passed on, share passed on three or more steps), over all originals of a year."""
 
@@ -149,7 +146,7 @@ def top_writers(lab: Lab) -> F64:
     return np.array(shares)
 
 
-@_once
+@once
 def unfollowing(lab: Lab) -> dict[str, F64]:
     """What became of the ties of day 0 by day 51, when nobody follows anew."""
 
@@ -201,7 +198,7 @@ def clustering_of_criticism(lab: Lab) -> F64:
     return np.array(ratios)
 
 
-@_once
+@once
 def disclosure(lab: Lab) -> tuple[F64, F64]:
     """(trust under disclosed less covert ambassadors, reposts per post of the first per the second); nobody finds out."""
     found = {}
@@ -248,7 +245,7 @@ def best_rate(lab: Lab) -> F64:
     return best
 
 
-@_once
+@once
 def synthetic(lab: Lab) -> dict[str, F64]:
     """The default synthetic community, one per world."""
     graphs = [GRAPH_KINDS["holme_kim"]().generate(seed) for seed in lab.seeds]
