@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from sim.cli.calibrate import calibrate
 from sim.cli.check import check
 from sim.cli.compare import compare
 from sim.cli.exits import BAD_INPUT, INTERRUPTED, OK
@@ -67,6 +68,7 @@ def main() -> None:
     murmur sensitivity FOLDER               what the outcome of a sweep hangs on
     murmur report FOLDER                    its answer as a page, with figures
     murmur export FOLDER                    its tables as CSV
+    murmur calibrate my.toml                fit its numbers to what was observed
     murmur run my.toml --policy broadcast   one world, day by day
     murmur trace --member 52 -p astroturf   a member's story: why did she unfollow?
     murmur validate                         the model held against published numbers
@@ -75,5 +77,5 @@ def main() -> None:
     """
 
 
-for verb in (compare, sweep, sensitivity, report, export, run, trace, validate, check, list_things):
+for verb in (compare, sweep, sensitivity, report, export, calibrate, run, trace, validate, check, list_things):
     main.add_command(verb)

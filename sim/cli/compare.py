@@ -147,7 +147,7 @@ def _of_study(folder: Path, as_json: bool) -> int:
         if as_json:
             click.echo(json.dumps(answers.as_data(results), indent=1, ensure_ascii=False))
             return OK
-        console().print(answers.standings_table(results))
+        console().print(answers.standings_sheet(results).rich())
         told = [*answers.sentences(results), answers.study_conditions(results)]
     click.echo()
     for sentence in told:

@@ -25,7 +25,7 @@ def sensitivity(folder: Path, metric: str, policy: str | None, against: str | No
     FOLDER holds a sweep whose design is sobol (shares of the variance) or morris (elementary effects, to screen many factors with
     few runs). Refused when a run is missing.
     """
-    from sim.report.sensitivity import table, told
+    from sim.report.sensitivity import sheet, told
     from sim.study.outcome import load_study
     from sim.study.sensitivity import sensitivity as indices
 
@@ -34,7 +34,7 @@ def sensitivity(folder: Path, metric: str, policy: str | None, against: str | No
     if as_json:
         click.echo(json.dumps({**asdict(found), "told": told(found)}, indent=1, ensure_ascii=False).replace("NaN", "null"))
         return OK
-    console().print(table(found))
+    console().print(sheet(found).rich())
     click.echo()
     for sentence in told(found):
         click.echo(sentence)

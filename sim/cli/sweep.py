@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.exits import ENGINE_LOST, INTERRUPTED, OK, SOME_FAILED
+from sim.cli.exits import OK, SOME_FAILED
 from sim.cli.options import Asked, chosen_policy, chosen_seeds, new_folder, output_options, scenario_options
-from sim.cli.progress import Progress, compile_first, console, finish_on_interrupt, tell_failures
-from sim.errors import Fault, InputError
+from sim.cli.progress import compile_first, console, tell_failures
+from sim.cli.workers import Workers, lived, worker_options
 
 if TYPE_CHECKING:
-    from sim.study.executor import Executor
     from sim.study.study import Study
 
 _ROWS = 5
@@ -34,15 +32,7 @@ _ROWS = 5
     metavar="DIR",
     help="Results folder (default: a new one under results/). Given again, it goes on with what is missing.",
 )
-@click.option("--workers", "-w", type=click.IntRange(1), help="Processes (default: all cores).")
-@click.option(
-    "--executor",
-    type=click.Choice(["processes", "dask"]),
-    default="processes",
-    show_default=True,
-    help="Who makes the runs: processes of this machine, or Dask (pip install 'murmur[dask]').",
-)
-@click.option("--scheduler", metavar="ADDRESS", help="The Dask scheduler that makes the runs, e.g. tcp://host:8786.")
+@worker_options
 @click.option("--dry-run", is_flag=True, help="Say what would be run, how long it would take and how large it would be.")
 def sweep(
     asked: Asked,
@@ -52,9 +42,7 @@ def sweep(
     worlds: int | None,
     seeds: str | None,
     out: Path | None,
-    workers: int | None,
-    executor: str,
-    scheduler: str | None,
+    crew: Workers,
     dry_run: bool,
 ) -> int:
     """Live the study that a scenario's [study] section describes.
@@ -79,31 +67,15 @@ def sweep(
     from sim.study.study import Study
 
     study = Study.of(chosen, tuple(chosen_policy(chosen, text) for text in policies), worlds=worlds, seeds=named)
-    n_workers = workers or os.cpu_count() or 1
     compile_first(quiet)
     if dry_run:
-        return _preview(study, n_workers, as_json)
-    from sim.study.conduct import TooManyFailures, conduct
+        return _preview(study, crew.n, as_json)
+    from sim.study.conduct import conduct
 
     folder = out or new_folder("sweep")
-    try:
-        with Progress("Living", quiet) as progress, finish_on_interrupt():
-            found = conduct(study, folder, n_workers, progress.follow, _executor(executor, scheduler, n_workers))
-    except KeyboardInterrupt:
-        click.echo(f"Stopped. Finished runs are kept; the same command with --out {folder} goes on.", err=True)
-        return INTERRUPTED
-    except ConnectionAbortedError as error:
-        click.echo(f"Stopped: {error}. Finished runs are kept; the same command with --out {folder} goes on.", err=True)
-        return ENGINE_LOST
-    except TooManyFailures as error:
-        last = error.failures[-1]
-        click.echo(
-            f"Stopped after {len(error.failures)} failed runs (study.most_failures = {chosen.study.most_failures}); the last: "
-            f"point {last.job.point}, {last.job.policy}, seed {last.job.seed}: {last.short}. Finished runs are kept, reasons are "
-            f"in {folder / 'failures'}; correct the cause and run the same command with --out {folder}.",
-            err=True,
-        )
-        return SOME_FAILED
+    found = lived("Living", folder, quiet, lambda progress: conduct(study, folder, crew.n, progress.follow, crew.executor()))
+    if isinstance(found, int):
+        return found
     tell_failures(found)
     total = len(study.jobs())
     if as_json:
@@ -113,19 +85,6 @@ def sweep(
         click.echo(f"{total - len(found.failures):,} of {total:,} runs: {folder}")
         click.echo(f"The answer: murmur compare {folder}; the tables: {folder / 'runs'} and {folder / 'series'} (Parquet).")
     return SOME_FAILED if found.failures else OK
-
-
-def _executor(kind: str, scheduler: str | None, workers: int) -> Executor | None:
-    """What makes the runs; None for processes of this machine."""
-    if kind == "processes" and scheduler is None:
-        return None
-    try:
-        from sim.study.cluster import Cluster
-    except ImportError:
-        raise InputError(
-            Fault("--executor dask", "Dask is not installed", "Install it: python3 -m pip install 'murmur[dask]'.")
-        ) from None
-    return Cluster(scheduler, workers)
 
 
 def _preview(study: Study, workers: int, as_json: bool) -> int:

@@ -42,7 +42,7 @@ def validate(source: str | None, as_json: bool, quiet: bool, worlds: int, out: P
     if as_json:
         click.echo(json.dumps(report.as_data(verdicts), indent=1, ensure_ascii=False))
     else:
-        console().print(report.table(verdicts))
+        console().print(report.sheet(verdicts).rich())
         click.echo()
         click.echo(report.summary(verdicts))
         click.echo(f"\nPage: {folder.path / 'validation.html'}")

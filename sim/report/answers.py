@@ -9,9 +9,9 @@ import itertools
 from typing import Any
 
 import numpy as np
-from rich.table import Table
 
 from sim.metrics import METRICS
+from sim.report.sheet import Sheet
 from sim.report.words import number, title
 from sim.state import F64
 from sim.study.conditions import Box, find_box
@@ -176,23 +176,21 @@ def _regret(results: StudyResults) -> str:
     return told + f"; at its worst point, {worst.policy} ({number(worst.worst_regret)})."
 
 
-def standings_table(results: StudyResults, horizon: int | None = None) -> Table:
+def standings_sheet(results: StudyResults, horizon: int | None = None) -> Sheet:
     """Per policy: how often it is best, what it gives up, how often nothing beats it in everything."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("policy", no_wrap=True)
-    for heading in (f"best {title(LEADING)}", "surely", "mean regret", "worst regret", "not dominated"):
-        table.add_column(heading, justify="right", no_wrap=True)
     undominated = frontier(results, HEALTH, horizon)
-    for s in standings(results, LEADING, horizon):
-        cells = (
+    rows = [
+        (
+            s.policy,
             f"{s.best:.0%}",
             f"{s.surely:.0%}",
             number(s.mean_regret),
             number(s.worst_regret),
             f"{undominated[s.policy]:.0%}",
         )
-        table.add_row(s.policy, *cells)
-    return table
+        for s in standings(results, LEADING, horizon)
+    ]
+    return Sheet(("policy", f"best {title(LEADING)}", "surely", "mean regret", "worst regret", "not dominated"), rows)
 
 
 def study_conditions(results: StudyResults) -> str:

@@ -15,6 +15,7 @@ from sim.report import answers, study_figures
 from sim.report.figures import STYLE, comparison_figure
 from sim.report.sensitivity import draw as draw_tornado
 from sim.report.sensitivity import told as told_sensitivity
+from sim.report.sheet import Sheet
 from sim.report.words import answer, conditions, warnings
 from sim.study.compare import Comparison
 from sim.study.outcome import StudyResults
@@ -40,6 +41,7 @@ class Page(NamedTuple):
     question: str
     short: list[str]
     answer: list[str]
+    sheets: list[Sheet]
     figures: list[Figure]
     method: list[str]
     manifest: dict[str, Any]
@@ -53,11 +55,10 @@ def compose(results: StudyResults, manifest: dict[str, Any]) -> Page:
     heading = scenario.title or "A study"
     if len(results.study.points) == 1:
         found = Comparison(results)
-        picture = _picture(comparison_figure(found))
         told = [*answer(found), *warnings(found)]
         caption = "Above: mean over worlds and the band of 90 % of them. Below: every world's difference to the control."
-        pictures = [Figure("comparison", caption, picture)]
-        return Page(heading, scenario.description, [], told, pictures, [conditions(found)], kept)
+        pictures = [Figure("comparison", caption, picture(comparison_figure(found)))]
+        return Page(heading, scenario.description, [], told, [], pictures, [conditions(found)], kept)
     told = answers.sentences(results)
     method = [answers.study_conditions(results)]
     figures = [*_figures(results)]
@@ -68,7 +69,8 @@ def compose(results: StudyResults, manifest: dict[str, Any]) -> Page:
             told += words
         except InputError as error:  # a run is missing, or nothing differs: that is the answer
             told.append(f"What it hangs on cannot be told. {error}")
-    return Page(heading, scenario.description, answers.in_short(results), told, figures, method, kept)
+    sheets = [answers.standings_sheet(results)] if len(results.study.policies) > 1 else []
+    return Page(heading, scenario.description, answers.in_short(results), told, sheets, figures, method, kept)
 
 
 def _figures(results: StudyResults) -> list[Figure]:
@@ -80,7 +82,7 @@ def _figures(results: StudyResults) -> list[Figure]:
         with plt.rc_context(STYLE):
             figure, ax = plt.subplots(figsize=size, layout="constrained")
             draw(ax, results, *args)
-            found.append(Figure(name, caption, _picture(figure)))
+            found.append(Figure(name, caption, picture(figure)))
 
     pairs = answers.pairs(results)
     if len(pairs) > _MOST_PAIRS:
@@ -125,10 +127,11 @@ def _tornado(results: StudyResults) -> tuple[Figure, list[str]]:
     with plt.rc_context(STYLE):
         figure, ax = plt.subplots(figsize=(8.5, 1.4 + 0.4 * len(found.effects)), layout="constrained")
         draw_tornado(ax, found)
-        return Figure("tornado", "What the outcome hangs on.", _picture(figure)), told_sensitivity(found)
+        return Figure("tornado", "What the outcome hangs on.", picture(figure)), told_sensitivity(found)
 
 
-def _picture(figure: Any) -> bytes:
+def picture(figure: Any) -> bytes:
+    """A figure as PNG; the same figure gives the same bytes."""
     import matplotlib.pyplot as plt
 
     buffer = io.BytesIO()
@@ -156,6 +159,7 @@ def as_html(page: Page) -> str:
             "<h2>The answer</h2>",
             *([f'<p class="short">{html.escape(" ".join(page.short))}</p>', "<h3>In detail</h3>"] if page.short else []),
             *map(paragraph, page.answer),
+            *(sheet.html() for sheet in page.sheets),
             "<h2>Figures</h2>",
             *figures,
             "<h2>What it holds for</h2>",
@@ -172,6 +176,8 @@ def as_markdown(page: Page) -> str:
     lines = [f"# {page.title}", "", *([page.question, ""] if page.question else []), "## The answer", ""]
     lines += [" ".join(page.short), "", "### In detail", ""] if page.short else []
     lines += [f"{'  ' if text.startswith(' ') else ''}- {text.strip()}" for text in page.answer]
+    for sheet in page.sheets:
+        lines += ["", *sheet.markdown()]
     lines += ["", "## Figures", ""]
     for figure in page.figures:
         lines += [f"![{figure.caption}](figures/{figure.name}.png)", "", figure.caption, ""]
@@ -203,6 +209,9 @@ h1 {{ font-size: 1.7rem; line-height: 1.2 }}
 h2 {{ font-size: 1.2rem; margin-top: 2rem; border-top: 1px solid #ccc; padding-top: .6rem }}
 p {{ margin: .5rem 0 }} p.sub {{ margin-left: 1.5rem }} p.short {{ font-size: 1.1rem }} h3 {{ font-size: 1rem }}
 figure {{ margin: 1.2rem 0; break-inside: avoid }} img {{ width: 100% }} figcaption {{ color: #444; font-size: .9rem }}
+table {{ border-collapse: collapse; margin: 1rem 0; font-size: .9rem; font-variant-numeric: tabular-nums }}
+th, td {{ text-align: left; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid #ddd; vertical-align: top }}
+th.number, td.number {{ text-align: right }} caption {{ text-align: left; font-weight: 600 }}
 pre {{ background: #f4f4f4; padding: .8rem; overflow-x: auto; font-size: .8rem; white-space: pre-wrap }}
 @media print {{ body {{ margin: 0; max-width: none; font-size: 11pt }} h2 {{ break-after: avoid }} }}
 </style></head><body>"""

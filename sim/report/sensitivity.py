@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
+from sim.report.sheet import Sheet
 from sim.report.words import interval, number
 from sim.study.sensitivity import WIDE, Effect, Sensitivity
 from sim.study.statistics import Estimate
@@ -19,20 +18,18 @@ def _ordered(found: Sensitivity) -> list[Effect]:
     return sorted(found.effects, key=key, reverse=True)
 
 
-def table(found: Sensitivity) -> Table:
+def sheet(found: Sensitivity) -> Sheet:
     """A line per factor, the most important first."""
-    shown = Table(title=found.outcome, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    shown.add_column("factor", no_wrap=True)
     names = ("first order [95 %]", "total order [95 %]") if found.method == "sobol" else ("μ* [95 %]", "σ")
-    for name in names:
-        shown.add_column(name, justify="right", no_wrap=True)
-    for e in _ordered(found):
-        shown.add_row(
+    rows = [
+        (
             e.path,
             interval(Estimate(e.main, e.main_low, e.main_high)),
             interval(Estimate(e.total, e.total_low, e.total_high)),
         )
-    return shown
+        for e in _ordered(found)
+    ]
+    return Sheet(("factor", *names), rows, found.outcome)
 
 
 def told(found: Sensitivity) -> list[str]:

@@ -10,8 +10,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from rich.table import Table
 
+from sim.report.sheet import Sheet
 from sim.report.words import interval
 from sim.scenario import Scenario
 from sim.validation import TUNED_ON, Verdict
@@ -20,18 +20,22 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def table(verdicts: Sequence[Verdict]) -> Table:
+def sheet(verdicts: Sequence[Verdict], with_source: bool = False) -> Sheet:
     """One line per fact."""
-    shown = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("", "fact", "published"):
-        shown.add_column(heading)
-    for heading in ("band", "model [95 %]"):
-        shown.add_column(heading, justify="right", no_wrap=True)
-    shown.add_column("", no_wrap=True)
-    for verdict in verdicts:
-        fact = verdict.fact
-        shown.add_row(fact.name, fact.about, fact.published, band(verdict), interval(verdict.estimate), _word(verdict))
-    return shown
+    rows = [
+        (
+            v.fact.name,
+            v.fact.about,
+            v.fact.published,
+            *([v.fact.source] if with_source else []),
+            band(v),
+            interval(v.estimate),
+            _word(v),
+        )
+        for v in verdicts
+    ]
+    source = ("source ",) if with_source else ()
+    return Sheet((" ", "fact ", "published ", *source, "band", "model [95 %]", " "), rows)
 
 
 def band(verdict: Verdict) -> str:
@@ -64,12 +68,8 @@ def markdown(verdicts: Sequence[Verdict], scenario: Scenario) -> str:
         "",
         summary(verdicts),
         "",
-        "| | fact | published | source | band | model [95 %] | |",
-        "|---|---|---|---|--:|--:|---|",
+        *sheet(verdicts, with_source=True).markdown(),
     ]
-    for v in verdicts:
-        cells = (v.fact.name, v.fact.about, v.fact.published, v.fact.source, band(v), interval(v.estimate), _word(v))
-        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
 
 

@@ -131,10 +131,19 @@ def _with_strategy(policy: dict[str, Any]) -> dict[str, Any]:
 def _with_folder(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Files are looked for beside the scenario that names them; their full path is kept, so that a run can be repeated."""
     for section, key in (("graph", "file"), ("study", "points_file")):
-        table = data.get(section)
-        if isinstance(table, dict) and isinstance(table.get(key), str) and table[key]:
-            data[section] = {**table, key: str((folder / table[key]).resolve())}
+        if section in data:
+            data[section] = _beside(data[section], key, folder)
+    calibration = data.get("calibration")
+    if isinstance(calibration, dict) and isinstance(calibration.get("target"), list | tuple):
+        data["calibration"] = {**calibration, "target": [_beside(target, "file", folder) for target in calibration["target"]]}
     return data
+
+
+def _beside(table: Any, key: str, folder: Path) -> Any:
+    """A table with the full path of the file it names."""
+    if isinstance(table, dict) and isinstance(table.get(key), str) and table[key]:
+        return {**table, key: str((folder / table[key]).resolve())}
+    return table
 
 
 def _set(data: dict[str, Any], path: str, value: Any, where: str) -> None:

@@ -31,7 +31,7 @@ from sim.laws import (
     TrustLaw,
 )
 from sim.mechanisms import MECHANISMS, compile_laws
-from sim.scenario.plan import Plan
+from sim.scenario.plan import CalibrationPlan, Plan
 from sim.scenario.policies import Policy, PolicyTable
 from sim.scenario.tables import STRICT, Nested, OneOf, Table
 from sim.strategies import STRATEGIES, Strategy
@@ -111,6 +111,7 @@ class Scenario(BaseModel):
         default=(), description="what members say on given days"
     )
     study: Plan = Field(default_factory=Plan, description="what varies, for murmur sweep")
+    calibration: CalibrationPlan = Field(default_factory=CalibrationPlan, description="what is fitted, for murmur calibrate")
 
     @cached_property
     def laws(self) -> Laws:

@@ -1,4 +1,4 @@
-"""The ``[study]`` section of a scenario: what varies, over what, and what is kept of each run."""
+"""The ``[study]`` and ``[calibration]`` sections of a scenario: what varies, what is kept of each run, what is fitted."""
 
 from __future__ import annotations
 
@@ -61,3 +61,42 @@ class Plan(BaseModel):
     points_file: str = Field(
         default="", description="a CSV file with the points of a list: a column per path, its name in the first line"
     )
+
+
+class Target(BaseModel):
+    """Something the model is fitted to, or held against: a published fact, a range for a metric, or days that were observed."""
+
+    model_config = STRICT
+
+    fact: str = Field(default="", description="a stylised fact by its name in murmur validate, e.g. S3; its band is the target")
+    file: str = Field(
+        default="",
+        description="a CSV file of daily values: a column day (or date), and columns named after metrics (sales: adoptions)",
+    )
+    metric: str = Field(default="", description="a metric, held to the range from low to high")
+    low: float | None = Field(default=None, description="lower end of the range of the metric")
+    high: float | None = Field(default=None, description="upper end of the range of the metric")
+    day: int | None = Field(default=None, ge=1, description="days over which the metric is summed up; without, the whole run")
+    policy: str = Field(default="", description="what the first brand did; may be left out where only one policy does anything")
+    first_day: int = Field(default=0, ge=0, description="day of the run on which the dates of a file begin (0: the brand enters)")
+    blocks: int = Field(default=4, ge=1, le=100, description="parts into which a series is cut; their means are what is fitted")
+    tolerance: float = Field(
+        default=0.05, ge=0, le=10, description="by how much of a value the model may miss a series, as one standard deviation"
+    )
+    held_out: bool = Field(default=False, description="only held against, not fitted to")
+    held_out_from: int | None = Field(default=None, ge=0, description="day of the run from which on a series is held out")
+
+
+class CalibrationPlan(BaseModel):
+    """Which numbers of the scenario are fitted, to what, and with how much work."""
+
+    model_config = STRICT
+
+    waves: int = Field(default=3, ge=1, le=20, description="rounds of points, each where the last leaves the parameters likely")
+    points: int = Field(default=60, ge=8, le=10_000, description="points in each wave")
+    worlds: int = Field(default=3, ge=2, le=1000, description="worlds at each point")
+    predictive: int = Field(default=40, ge=10, le=10_000, description="draws from the posterior that are lived, to check it")
+    seed: int = Field(default=1, ge=0, le=2**31, description="seed of the points and of the sampling, not of the worlds")
+    most_failures: int = Field(default=20, ge=0, le=1_000_000, description="failed measurements at which it stops")
+    parameter: Annotated[tuple[Factor, ...], Field(strict=False)] = Field(default=(), description="what is fitted, and its range")
+    target: Annotated[tuple[Target, ...], Field(strict=False)] = Field(default=(), description="what it is fitted to")

@@ -18,12 +18,10 @@ from typing import Any
 from distributed import CancelledError, Client, KilledWorker, LocalCluster, WorkerPlugin, wait
 
 from sim.errors import Fault, InputError
-from sim.graph import Graph
 from sim.strategies import STRATEGIES
-from sim.study.executor import Bench, Failure
-from sim.study.results import Result
+from sim.study.executor import Failure, Maker, attempt
 from sim.study.store import code_digest
-from sim.study.study import Job, Study
+from sim.study.study import Job
 from sim.warm import compile_kernels
 
 _AHEAD = 4
@@ -33,7 +31,7 @@ _PATIENCE = 30.0
 
 _OTHER = "it has other code of Murmur"
 
-_benches: dict[str, Bench] = {}
+_makers: dict[str, Maker] = {}
 
 
 class EngineLost(ConnectionAbortedError):
@@ -43,28 +41,24 @@ class EngineLost(ConnectionAbortedError):
 class Equipment(WorkerPlugin):  # type: ignore[misc]
     """What a worker needs before its first run. Dask gives it to every worker, also to those that come later."""
 
-    def __init__(self, token: str, study: Study, graph: Graph | None, strategies: dict[str, type]) -> None:
+    def __init__(self, token: str, maker: Maker, strategies: dict[str, type]) -> None:
         self.name = token
         self._code = code_digest()
-        self._what = study, graph, strategies
+        self._maker, self._strategies = maker, strategies
 
     def setup(self, worker: Any) -> None:
         if code_digest() != self._code:
             raise RuntimeError(_OTHER)
-        study, graph, strategies = self._what
-        STRATEGIES.update(strategies)  # those of plugins
+        STRATEGIES.update(self._strategies)  # those of plugins
         compile_kernels()
-        _benches[self.name] = Bench(study, graph)
+        _makers[self.name] = self._maker
 
     def teardown(self, worker: Any) -> None:
-        _benches.pop(self.name, None)
+        _makers.pop(self.name, None)
 
 
-def _work(token: str, job: Job) -> Result | Failure:
-    try:
-        return _benches[token].run(job)
-    except Exception:  # a failing run is a recorded failure, not the end of the study
-        return Failure(job, traceback.format_exc())
+def _work(token: str, job: Job) -> Any:
+    return attempt(_makers[token], job)
 
 
 class Cluster:
@@ -74,7 +68,7 @@ class Cluster:
         self.address = address
         self.workers = workers
 
-    def __call__(self, bench: Bench, jobs: Sequence[Job]) -> Iterator[Result | Failure]:
+    def __call__(self, maker: Maker, jobs: Sequence[Job]) -> Iterator[Any]:
         """Results and failures in the order in which they come.
 
         Raises InputError when there is no cluster to begin with, EngineLost when it goes away.
@@ -85,7 +79,7 @@ class Cluster:
         with contextlib.ExitStack() as stack:
             client = stack.enter_context(self._client(stack))
             token = f"murmur-{uuid.uuid4().hex}"
-            self._equip(client, Equipment(token, bench.study, bench.shared, dict(STRATEGIES)))
+            self._equip(client, Equipment(token, maker, dict(STRATEGIES)))
             try:
                 yield from _run(client, token, jobs)
             finally:
@@ -113,7 +107,7 @@ class Cluster:
             raise InputError(Fault(f"--scheduler {self.address}", what, "Start one: dask scheduler.")) from None
 
 
-def _run(client: Client, token: str, jobs: Sequence[Job]) -> Iterator[Result | Failure]:
+def _run(client: Client, token: str, jobs: Sequence[Job]) -> Iterator[Any]:
     waiting = deque(jobs)
     running: dict[Any, Job] = {}
     last_news = time.monotonic()

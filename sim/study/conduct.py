@@ -13,8 +13,9 @@ from typing import Any
 from sim.graph import Graph
 from sim.scenario import Policy, Scenario
 from sim.study.blocks import Blocks
-from sim.study.executor import Bench, Executor, Failure, execute
+from sim.study.executor import Bench, Executor, Failure, Maker, execute
 from sim.study.outcome import StudyResults, read_tables
+from sim.study.results import Result
 from sim.study.store import Folder, code_digest, own_strategies, provenance
 from sim.study.study import Job, Study
 from sim.study.tables import Kept, keep, runs_table, series_table, sorted_table
@@ -55,11 +56,17 @@ def conduct(
     what is finished is kept.
     """
     bench = Bench(study)
-    run = executor or (lambda bench, jobs: execute(bench, jobs, workers))
+    run = executor or (lambda maker, jobs: execute(maker, jobs, workers))
+    most = study.scenario.study.most_failures
     summary, digests = _communities(bench)
     if folder is None:
         memory: list[tuple[Job, Kept]] = []
-        failures = _live(bench, study.jobs(), run, Headway(0, len(study.jobs())), tell, lambda *run: memory.append(run))
+
+        def remember(result: Result) -> None:
+            memory.append((result.job, keep(result, study)))
+
+        headway = Headway(0, len(study.jobs()))
+        failures = live(bench, study.jobs(), run, headway, tell, remember, most_failures=most)
         tables = {"runs": runs_table, "series": series_table}
         return StudyResults(
             study, lambda name: [sorted_table(study, [tables[name](study, memory)])] if memory else [], summary, tuple(failures)
@@ -76,7 +83,11 @@ def conduct(
         began = time.perf_counter()
         headway = Headway(len(jobs) - len(missing), len(jobs), damaged=damaged)
         try:
-            failures = _live(bench, missing, run, headway, tell, blocks.add, blocks.fail)
+
+            def add(result: Result) -> None:
+                blocks.add(result.job, keep(result, study))
+
+            failures = live(bench, missing, run, headway, tell, add, blocks.fail, most)
         finally:
             blocks.join_all()
         spent = {"seconds": round(time.perf_counter() - began, 1), "seconds of runs": round(headway.lived, 1)}
@@ -100,18 +111,23 @@ def sweep(
     return conduct(study, None if folder is None else Path(folder), workers, tell)
 
 
-def _live(
-    bench: Bench,
-    jobs: list[Job],
+def live(
+    maker: Maker,
+    jobs: Sequence[Job],
     run: Executor,
     headway: Headway,
     tell: Callable[[Headway], None],
-    add: Callable[[Job, Kept], Any],
+    add: Callable[[Any], Any],
     fail: Callable[[Failure], Any] = lambda failure: None,
+    most_failures: int = 0,
 ) -> list[Failure]:
+    """Make jobs and keep what comes of them (by ``add``) or why nothing did (by ``fail``); returns the failures.
+
+    Raises TooManyFailures when there are more than ``most_failures``.
+    """
     failures: list[Failure] = []
     tell(headway)
-    outcomes: Iterator[Any] = run(bench, jobs)
+    outcomes: Iterator[Any] = run(maker, jobs)
     with contextlib.closing(outcomes):  # type: ignore[type-var]
         for outcome in outcomes:
             if isinstance(outcome, Failure):
@@ -119,11 +135,11 @@ def _live(
                 fail(outcome)
                 headway.failed += 1
             else:
-                add(Job(outcome.point, outcome.policy, outcome.seed), keep(outcome, bench.study))
+                add(outcome)
                 headway.done += 1
                 headway.lived += outcome.seconds
             tell(headway)
-            if len(failures) > bench.study.scenario.study.most_failures:
+            if len(failures) > most_failures:
                 raise TooManyFailures(failures)
     return failures
 

@@ -57,6 +57,14 @@ class Axis:
         value = self.low * (self.high / self.low) ** u if self.log else self.low + u * (self.high - self.low)
         return round(value) if self.whole else float(np.clip(value, self.low, self.high))
 
+    def place(self, value: float) -> float:
+        """The place (0 to 1) of a number on the axis: what :meth:`at` undoes."""
+        if self.whole and not self.log:
+            return (value - round(self.low) + 0.5) / (round(self.high) - round(self.low) + 1)
+        if self.log:
+            return float(np.log(value / self.low) / np.log(self.high / self.low))
+        return (value - self.low) / (self.high - self.low)
+
     @property
     def levels(self) -> tuple[Any, ...]:
         """The values of a grid."""
@@ -90,16 +98,19 @@ def label(value: Any) -> str:
 
 def axes(scenario: Scenario) -> tuple[Axis, ...]:
     """The factors of the scenario's study. Raises InputError with every factor that cannot be one."""
-    plan = scenario.study
+    return axes_of(scenario, scenario.study.factor, "study.factor")
+
+
+def axes_of(scenario: Scenario, factors: Sequence[Factor], where: str) -> tuple[Axis, ...]:
+    """What varies in a scenario; ``where`` names the list in messages."""
     faults: list[Fault] = []
     found: list[Axis] = []
-    paths = [factor.path for factor in plan.factor]
-    for n, factor in enumerate(plan.factor):
-        where = f"study.factor.{n}"
+    paths = [factor.path for factor in factors]
+    for n, factor in enumerate(factors):
         try:
             if paths.index(factor.path) < n:
-                raise InputError(Fault(where, f"{factor.path!r} varies twice", "Keep one of them."))
-            found.append(_axis(scenario, factor, where))
+                raise InputError(Fault(f"{where}.{n}", f"{factor.path!r} varies twice", "Keep one of them."))
+            found.append(_axis(scenario, factor, f"{where}.{n}"))
         except InputError as error:
             faults += error.faults
     if faults:
@@ -108,7 +119,7 @@ def axes(scenario: Scenario) -> tuple[Axis, ...]:
 
 
 def _axis(scenario: Scenario, factor: Factor, where: str) -> Axis:
-    if factor.path.partition(".")[0] in ("study", "seed", "title", "description", "references"):
+    if factor.path.partition(".")[0] in ("study", "calibration", "seed", "title", "description", "references"):
         raise InputError(Fault(where, f"{factor.path!r} is not an assumption", "Vary a number of the scenario."))
     base, declared = value_at(scenario, factor.path, where)
     if factor.values:

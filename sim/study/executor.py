@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sim.engine import Run
 from sim.errors import Fault, InputError
@@ -50,6 +50,13 @@ class Failure:
         return lines[-1] + (f" ({places[-1]})" if places else "")
 
 
+class Maker(Protocol):
+    """What makes jobs, one after another. A worker gets a copy (by pickle) before its first."""
+
+    def run(self, job: Job) -> Any:
+        """Make a job. What it returns goes back to whoever asked."""
+
+
 class Bench:
     """Where the runs of a study are made: keeps what the next run is likely to need again."""
 
@@ -58,6 +65,9 @@ class Bench:
         self._graphs: dict[Any, Graph] = {} if graph is None else {(study.scenario.graph, None): graph}
         self._scenario: tuple[int, Scenario] | None = None
         self._scalings: dict[str, Scaling] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.study, self.shared)
 
     @cached_property
     def shared(self) -> Graph | None:
@@ -107,17 +117,17 @@ class Bench:
 _GRAPHS = 4
 """Graphs a process keeps."""
 
-_bench: Bench | None = None
+_maker: Maker | None = None
 
 
-def _start_worker(study: Study, graph: Graph | None, strategies: dict[str, type], started: Event) -> None:
-    global _bench
+def _start_worker(maker: Maker, strategies: dict[str, type], started: Event) -> None:
+    global _maker
     started.set()
     STRATEGIES.update(strategies)  # those of plugins
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_end_with_parent, daemon=True).start()
     compile_kernels()
-    _bench = Bench(study, graph)
+    _maker = maker
 
 
 def _end_with_parent() -> None:
@@ -128,41 +138,42 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work(job: Job) -> Result | Failure:
-    assert _bench is not None
+def attempt(maker: Maker, job: Job) -> Any:
+    """What a job leaves behind; a failing one is a recorded failure, not the end of the study."""
     try:
-        return _bench.run(job)
-    except Exception:  # a failing run is a recorded failure, not the end of the study
+        return maker.run(job)
+    except Exception:  # whatever a strategy of the user's raises
         return Failure(job, traceback.format_exc())
 
 
-Executor = Callable[[Bench, Sequence[Job]], Iterator[Result | Failure]]
-"""Makes the runs of a bench, wherever; results do not depend on it."""
+def _work(job: Job) -> Any:
+    assert _maker is not None
+    return attempt(_maker, job)
 
 
-def execute(bench: Bench, jobs: Sequence[Job], workers: int) -> Iterator[Result | Failure]:
-    """Results and failures in the order in which they come. Closing the iterator stops the workers."""
+Executor = Callable[[Maker, Sequence[Job]], Iterator[Any]]
+"""Makes jobs, wherever; what comes of them does not depend on it. Gives what they leave behind, or Failure, as they come."""
+
+
+def execute(maker: Maker, jobs: Sequence[Job], workers: int) -> Iterator[Any]:
+    """Make jobs in processes of this machine. Closing the iterator stops them."""
     if workers <= 1 or len(jobs) <= 1:
         for job in jobs:
-            try:
-                yield bench.run(job)
-            except Exception:  # as above
-                yield Failure(job, traceback.format_exc())
+            yield attempt(maker, job)
         return
     waiting = deque(jobs)
     while waiting:
-        for suspect in (yield from _with_pool(bench, waiting, min(workers, len(waiting)))):
-            if (yield from _with_pool(bench, deque([suspect]), 1)):
+        for suspect in (yield from _with_pool(maker, waiting, min(workers, len(waiting)))):
+            if (yield from _with_pool(maker, deque([suspect]), 1)):
                 yield Failure(suspect, "its worker process died")
 
 
-def _with_pool(bench: Bench, waiting: deque[Job], workers: int) -> Generator[Result | Failure, None, list[Job]]:
+def _with_pool(maker: Maker, waiting: deque[Job], workers: int) -> Generator[Any, None, list[Job]]:
     """Work with one pool until all is done or the pool breaks; returns the jobs that were under way when it broke."""
-    study = bench.study
     context = multiprocessing.get_context("spawn")
     started = context.Event()
-    pool = ProcessPoolExecutor(workers, context, _start_worker, (study, bench.shared, dict(STRATEGIES), started))
-    running: dict[Future[Result | Failure], Job] = {}
+    pool = ProcessPoolExecutor(workers, context, _start_worker, (maker, dict(STRATEGIES), started))
+    running: dict[Future[Any], Job] = {}
     try:
         while waiting or running:
             while waiting and len(running) < 2 * workers:

@@ -11,6 +11,7 @@ import numpy as np
 from sim.engine import Run
 from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS, METRICS, summarise
 from sim.state import F64
+from sim.study.study import Job
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,6 +37,11 @@ class Result:
         """The result of a run so far."""
         done = run.days_done
         return cls(run.policy.name, run.seed, run.brand_names, run.community[:done], run.brands[:done], seconds, point, scale)
+
+    @property
+    def job(self) -> Job:
+        """Which run of its study it is."""
+        return Job(self.point, self.policy, self.seed)
 
     @property
     def digest(self) -> str:

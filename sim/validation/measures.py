@@ -89,8 +89,8 @@ def elasticity(outcome: F64, base_outcome: F64, cause: F64, base_cause: F64) -> 
     (jackknife): the ratio of two small differences in one world is no number to average."""
 
     def pooled(kept: I64) -> float:
-        def change(now: F64, before: F64) -> float:
-            return float(np.log(now[kept].sum() / before[kept].sum()))
+        def change(now: F64, before: F64) -> np.float64:
+            return np.float64(np.log(now[kept].sum() / before[kept].sum()))
 
         return change(outcome, base_outcome) / change(cause, base_cause)
 

@@ -1,0 +1,274 @@
+"""What a scenario is fitted to: statistics that can be measured in a world, and what was observed of them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.errors import Fault, InputError, suggestion
+from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS, METRICS
+from sim.scenario import CONTROL, Scenario
+from sim.scenario.plan import Target
+from sim.state import F64
+from sim.validation import FACTS, Lab
+
+ALIASES = {"sales": "adoptions", "customers_new": "adoptions"}
+"""What columns of a file may also be called."""
+_NINETY_FIVE = 2 * 1.959964
+"""A range is read as the 95 % interval of a normal law, so many standard deviations wide."""
+
+
+@dataclass(frozen=True)
+class OfFact:
+    """Measures a stylised fact."""
+
+    fact: str
+
+    def __call__(self, lab: Lab) -> F64:
+        fact = next(fact for fact in FACTS if fact.name == self.fact)
+        return np.asarray(fact.measure(lab), np.float64)
+
+
+@dataclass(frozen=True)
+class OfRun:
+    """Measures a metric summed up over the first ``day`` days."""
+
+    metric: str
+    policy: str
+    day: int
+
+    def __call__(self, lab: Lab) -> F64:
+        return np.array([result.summary(days=self.day)[self.metric] for result in lab.results(self.policy)])
+
+
+@dataclass(frozen=True)
+class OfDays:
+    """Measures the mean of a metric over some days; for a count the logarithm of 1 + that."""
+
+    metric: str
+    policy: str
+    days: tuple[int, ...]
+    log: bool
+
+    def __call__(self, lab: Lab) -> F64:
+        days = list(self.days)
+        values = np.array([np.nanmean(result.series(self.metric)[days]) for result in lab.results(self.policy)])
+        return np.asarray(np.log1p(values)) if self.log else values
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """One number of a world, and what was observed of it.
+
+    ``observed`` and ``spread`` (its standard deviation: what the model may miss) are on the scale of the measurement: logarithms
+    of 1 + x for counts, so that a share of them weighs alike everywhere. ``in_one_world``: observed in a single world, whose luck
+    is part of it; a range or a published fact speaks of the mean over worlds. ``measure``: takes it, once in each world
+    of a laboratory.
+    ``series``: the series it is a part of.
+    """
+
+    name: str
+    observed: float
+    spread: float
+    in_one_world: bool
+    held_out: bool
+    measure: Callable[[Lab], F64]
+    series: str = ""
+
+    @property
+    def days(self) -> tuple[int, ...]:
+        """The days of the series it is the mean of."""
+        return self.measure.days if isinstance(self.measure, OfDays) else ()
+
+    def plain(self, value: float) -> float:
+        """A measurement in its own unit."""
+        log = isinstance(self.measure, OfDays) and self.measure.log
+        return max(0.0, float(np.expm1(value))) if log else float(value)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A series as it stands in a file: ``days`` of the run and the values of one metric on them."""
+
+    name: str
+    metric: str
+    days: npt.NDArray[np.int64]
+    values: F64
+
+
+def statistics(scenario: Scenario) -> tuple[tuple[Statistic, ...], tuple[Observed, ...]]:
+    """The targets of a scenario's calibration, one statistic after another, and the series they come from.
+
+    Raises InputError with every target that cannot be one.
+    """
+    faults: list[Fault] = []
+    found: list[Statistic] = []
+    series: list[Observed] = []
+    for n, target in enumerate(scenario.calibration.target):
+        where = f"calibration.target.{n}"
+        try:
+            statistics, observed = _read(scenario, target, where)
+            found += statistics
+            series += observed
+        except InputError as error:
+            faults += error.faults
+    names = [statistic.name for statistic in found]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        faults.append(Fault("calibration.target", f"{name} is named twice", "Keep one of them."))
+    if not faults and all(statistic.held_out for statistic in found):
+        faults.append(Fault("calibration.target", "there is nothing to fit to", "Add a target that is not held out."))
+    if faults:
+        raise InputError(faults)
+    return tuple(found), tuple(series)
+
+
+def _read(scenario: Scenario, target: Target, where: str) -> tuple[list[Statistic], list[Observed]]:
+    kinds = [kind for kind in ("fact", "file", "metric") if getattr(target, kind)]
+    if len(kinds) != 1:
+        what = f"has {' and '.join(kinds)}" if kinds else "says nothing"
+        raise InputError(Fault(where, what, "Give it one of fact, file, metric."))
+    if target.fact:
+        return [_fact(target, where)], []
+    if target.metric:
+        return [_range(scenario, target, where)], []
+    return _series(scenario, target, where)
+
+
+def _fact(target: Target, where: str) -> Statistic:
+    facts = {fact.name: fact for fact in FACTS}
+    if target.fact not in facts:
+        raise InputError(Fault(where, f"there is no fact {target.fact!r}", suggestion(target.fact, facts)))
+    fact = facts[target.fact]
+    if fact.built_in:
+        raise InputError(Fault(where, f"{target.fact} is built into the model ({fact.built_in})", "Choose another fact."))
+    middle, spread = (fact.low + fact.high) / 2, (fact.high - fact.low) / _NINETY_FIVE
+    name = f"{fact.name}: {fact.about}"
+    return Statistic(name, middle, spread, False, target.held_out, OfFact(target.fact))
+
+
+def _range(scenario: Scenario, target: Target, where: str) -> Statistic:
+    if target.metric not in METRICS:
+        raise InputError(Fault(where, f"there is no metric {target.metric!r}", suggestion(target.metric, METRICS)))
+    if target.low is None or target.high is None or not target.low < target.high:
+        raise InputError(Fault(where, "has no range", "Give low and high, the smaller first."))
+    if target.day is not None and target.day > scenario.days:
+        raise InputError(Fault(where, f"day {target.day} does not come", f"Days go to {scenario.days}."))
+    policy, day = _policy(scenario, target, where), target.day or scenario.days
+    middle, spread = (target.low + target.high) / 2, (target.high - target.low) / _NINETY_FIVE
+
+    name = f"{target.metric} under {policy}, day {day}"
+    return Statistic(name, middle, spread, False, target.held_out, OfRun(target.metric, policy, day))
+
+
+def _series(scenario: Scenario, target: Target, where: str) -> tuple[list[Statistic], list[Observed]]:
+    policy = _policy(scenario, target, where)
+    found: list[Statistic] = []
+    series = _columns(Path(target.file), target.first_day)
+    for observed in series:
+        if observed.days.max() >= scenario.days:
+            what = f"goes to day {observed.days.max()}, and the scenario only to day {scenario.days - 1}"
+            raise InputError(Fault(f"{where}: {target.file}", what, f"Set days = {observed.days.max() + 1} or more."))
+        later = observed.days >= (np.inf if target.held_out_from is None else target.held_out_from)
+        for part, held_out in ((~later, target.held_out), (later, True)):
+            pieces = np.array_split(np.flatnonzero(part), target.blocks if not later.any() or not held_out else 2)
+            found += [_block(observed, block, policy, target.tolerance, held_out) for block in pieces if block.size]
+    return found, series
+
+
+def _block(observed: Observed, block: npt.NDArray[np.int64], policy: str, tolerance: float, held_out: bool) -> Statistic:
+    """The mean of a series over some of its days."""
+    days = observed.days[block]
+    log = _is_count(observed.metric)
+    mean = float(observed.values[block].mean())
+
+    return Statistic(
+        name=f"{observed.name}, days {days[0]} to {days[-1]}",
+        observed=float(np.log1p(mean)) if log else mean,
+        spread=tolerance if log else tolerance * abs(mean),
+        in_one_world=True,
+        held_out=held_out,
+        measure=OfDays(observed.metric, policy, tuple(days.tolist()), log),
+        series=observed.name,
+    )
+
+
+def _is_count(metric: str) -> bool:
+    unit = METRICS[metric].unit
+    return unit != "–" and not unit.startswith("money") and unit != "days"
+
+
+def _policy(scenario: Scenario, target: Target, where: str) -> str:
+    """The policy under which a target was observed."""
+    if target.policy:
+        return scenario.find_policy(target.policy).name
+    others = [policy.name for policy in scenario.policy if policy.name != CONTROL]
+    if len(others) != 1:
+        raise InputError(Fault(where, "it is not said what the brand did", f"Add policy, one of: {', '.join(others)}."))
+    return others[0]
+
+
+def _columns(path: Path, first_day: int) -> list[Observed]:
+    """The series of a file, each with the days on which it has a value."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(Fault(str(path), f"cannot be read ({reason})", "Give a CSV file with a column per metric.")) from None
+    if len(rows) < 3:
+        raise InputError(
+            Fault(str(path), "has no days", "Write the names of the columns in the first line, a day in each other.")
+        )
+    head = [cell.strip().lower() for cell in rows[0]]
+    if head[0] not in ("day", "date"):
+        raise InputError(
+            Fault(f"{path}:1", f"the first column is {rows[0][0]!r}", "Call it day (a number) or date (2024-05-31).")
+        )
+    days = _days(path, rows[1:], head[0], first_day)
+    found = []
+    for column, name in enumerate(head[1:], 1):
+        metric = ALIASES.get(name, name)
+        known = (*BRAND_METRICS, *COMMUNITY_METRICS)
+        if metric not in known:
+            raise InputError(Fault(f"{path}:1", f"there is no metric {name!r}", suggestion(name, (*known, *ALIASES))))
+        cells = [(row[column].strip() if column < len(row) else "") for row in rows[1:]]
+        there = [n for n, cell in enumerate(cells) if cell]
+        if len(there) < 2:
+            raise InputError(Fault(f"{path}: {name}", "has fewer than two values", "Remove the column, or fill it."))
+        values = np.array([_number(cells[n], f"{path}:{n + 2}: {name}") for n in there])
+        if _is_count(metric) and (values < 0).any():
+            raise InputError(Fault(f"{path}: {name}", "is a count and below zero", "Correct it."))
+        found.append(Observed(name, metric, days[there], values))
+    return found
+
+
+def _days(path: Path, rows: Sequence[Sequence[str]], kind: str, first_day: int) -> npt.NDArray[np.int64]:
+    days = []
+    for n, row in enumerate(rows, 2):
+        try:
+            days.append(int(row[0]) if kind == "day" else date.fromisoformat(row[0].strip()).toordinal())
+        except ValueError:
+            wanted = "a whole number" if kind == "day" else "a date such as 2024-05-31"
+            raise InputError(Fault(f"{path}:{n}", f"{row[0]!r} is not {wanted}", "Correct the line.")) from None
+    found = np.array(days, np.int64)
+    if kind == "date":
+        found += first_day - found[0]
+    if (np.diff(found) <= 0).any() or found[0] < 0:
+        raise InputError(Fault(str(path), "its days do not go forward from day 0 on", "Sort the lines by day, each day once."))
+    return found
+
+
+def _number(cell: str, where: str) -> float:
+    try:
+        value = float(cell)
+    except ValueError:
+        value = float("nan")
+    if not np.isfinite(value):
+        raise InputError(Fault(where, f"{cell!r} is not a number", "Correct it, or leave the cell empty.")) from None
+    return value
