@@ -157,7 +157,7 @@ class TestCalibrate:
         ]
         result = calibrate(plan(targets, parameter=FITTED[:1]), tmp_path)
         posts, written, elasticity = checked(result)
-        assert posts.word == "met"
+        assert posts.word.startswith("met")
         assert np.isfinite(written.median)
         assert elasticity.word in ("not defined", "met", "met, barely", "missed", "missed, barely")
         assert any("held out" in sentence for sentence in report.told(result))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.report import reference
+from tests import pages
 from tests.conftest import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -36,6 +37,17 @@ def test_python_of_the_readme_runs(
     assert capsys.readouterr().out.strip()
 
 
+@pytest.mark.parametrize("page", pages.PAGES, ids=lambda page: page.stem)
+def test_what_a_page_prints_is_what_it_says(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``python -m tests.pages`` after a change of results."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    for block in pages.run(page):
+        assert block.printed == block.recorded, block.code
+    for picture in re.findall(r"\(images/([^)]+)\)", page.read_text(encoding="utf-8")):
+        assert (tmp_path / picture).stat().st_size > 5000
+
+
 def test_scenario_of_the_readme(tmp_path: Path) -> None:
     from sim.scenario import load_scenario
 
@@ -56,6 +68,23 @@ def test_scenario_of_the_guide_to_studies(tmp_path: Path) -> None:
     study = Study.of(tmp_path / "mine.toml")
     assert len(study.points) == 200
     assert study.horizons == (90, 180, 360)
+
+
+def test_scenario_of_the_guide_to_calibration(tmp_path: Path) -> None:
+    """The first is a calibration, the second carries its draws into a study."""
+    from sim.calibration.calibrate import parameters
+    from sim.calibration.targets import statistics
+    from sim.scenario import load_scenario
+
+    page = (REPOSITORY / "docs" / "calibration.md").read_text(encoding="utf-8")
+    first, second = blocks(page, "toml")
+    (tmp_path / "mine.toml").write_text(first)
+    (tmp_path / "daily.csv").write_text(blocks(page, "csv")[0])
+    scenario = load_scenario(tmp_path / "mine.toml")
+    assert [axis.path for axis in parameters(scenario)] == ["members.activity_median", "brand.quality"]
+    assert len(statistics(scenario)[0]) == 3 * 2 + 2, "as many blocks as there are days at most"
+    (tmp_path / "study.toml").write_text(second)
+    assert load_scenario(tmp_path / "study.toml").study.points_file.endswith("posterior.csv")
 
 
 def test_commands_of_the_readme_exist() -> None:

@@ -43,6 +43,6 @@ def afford_reach(world: World, b: int, reach: float) -> float:
     if min(brand.daily_budget, brand.total_budget) >= NO_LIMIT or price <= 0 or items == 0 or reach <= 0:
         return reach
     coins = np.empty(items * world.n_members)
-    shown = paid_coins(world.key(draws.READ), b, items, reach, world.members, world.relations, coins)
+    shown = paid_coins(world.key(draws.READ), b, items, float(reach), world.members, world.relations, coins)
     paid = afford(world, b, shown, price)
     return reach if paid == shown else float(np.sort(coins[:shown])[paid])

@@ -11,7 +11,7 @@ import numpy as np
 from sim.calibration import Calibration
 from sim.calibration.findings import Checked, Fitted, checked, emulated, fitted, together
 from sim.metrics import METRICS
-from sim.report.figures import NUMBER, STYLE
+from sim.report.figures import NUMBER, STYLE, axes_for
 from sim.report.page import Figure, Page, picture
 from sim.report.sheet import Sheet
 from sim.report.words import interval, number
@@ -170,7 +170,7 @@ def compose(found: Calibration, manifest: dict[str, Any]) -> Page:
         )
         for observed in found.series:
             figure, ax = plt.subplots(figsize=(8.5, 3.2), layout="constrained")
-            draw_series(ax, found, observed.name)
+            draw_series(found, observed.name, ax)
             caption = (
                 f"{observed.name}: observed days (dots) and their means (dotted), and what draws from the posterior give "
                 "(line and band: median and 95 %; orange: held out)."
@@ -180,7 +180,7 @@ def compose(found: Calibration, manifest: dict[str, Any]) -> Page:
         if bands:
             figure, axes = plt.subplots(len(bands), 1, figsize=(8.5, 0.9 * len(bands) + 0.3), layout="constrained", squeeze=False)
             for ax, one in zip(axes[:, 0], bands, strict=True):
-                draw_band(ax, one)
+                draw_band(one, ax)
             figures.append(
                 Figure(
                     "bands", "Ranges and facts: the band held to (green) and what draws from the posterior give.", picture(figure)
@@ -261,8 +261,9 @@ def _marginal(ax: Axes, found: Calibration, values: Any, k: int) -> None:
     ax.set_yticks([])
 
 
-def draw_series(ax: Axes, found: Calibration, name: str) -> None:
+def draw_series(found: Calibration, name: str, ax: Axes | None = None) -> Axes:
     """A series as observed, day by day, and what draws from the posterior give for its blocks."""
+    ax = axes_for(ax)
     observed = next(series for series in found.series if series.name == name)
     ax.plot(observed.days, observed.values, ".", color=_GREY, markersize=3)
     for one in checked(found):
@@ -278,11 +279,13 @@ def draw_series(ax: Axes, found: Calibration, name: str) -> None:
     ax.set_ylabel(METRICS[observed.metric].unit)
     ax.yaxis.set_major_formatter(NUMBER)
     ax.margins(x=0.01)
+    return ax
 
 
-def draw_band(ax: Axes, one: Checked) -> None:
+def draw_band(one: Checked, ax: Axes | None = None) -> Axes:
     """The band a fact or metric is held to, and what draws from the posterior give."""
     assert one.band is not None
+    ax = axes_for(ax)
     ax.axvspan(*one.band, color="#009E73", alpha=0.18, lw=0)
     colour = _ORANGE if one.statistic.held_out else _BLUE
     ax.plot([one.low, one.high], [0, 0], color=colour, lw=2)
@@ -290,6 +293,7 @@ def draw_band(ax: Axes, one: Checked) -> None:
     ax.set_yticks([])
     ax.set_title(f"{one.statistic.name}{' (held out)' if one.statistic.held_out else ''}: {one.word}", fontsize=9, loc="left")
     ax.margins(x=0.1)
+    return ax
 
 
 def write_results(found: Calibration, folder: Path) -> None:

@@ -35,14 +35,26 @@ _WEEK = 7
 NUMBER = "{x:,.10g}"
 
 
+def axes_for(ax: Axes | None) -> Axes:
+    """These axes, or those of a new figure."""
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    with plt.rc_context(STYLE):
+        _, new = plt.subplots(figsize=(8.5, 4.2), layout="constrained")
+    return new
+
+
 def colours(study: Study) -> dict[str, str]:
     """A colour per policy."""
     others = [policy for policy in study.policies if policy != study.control]
     return {study.control: CONTROL_COLOUR, **{policy: COLOURS[n % len(COLOURS)] for n, policy in enumerate(others)}}
 
 
-def draw_paths(ax: Axes, comparison: Comparison, metric: str) -> None:
+def draw_paths(comparison: Comparison, metric: str, ax: Axes | None = None) -> Axes:
     """The mean over worlds by day, with the band that holds 90 % of the worlds. Daily counts as weekly means."""
+    ax = axes_for(ax)
     smoothed = False
     for policy, colour in colours(comparison.results.study).items():
         days = comparison.days(policy, metric)
@@ -56,6 +68,7 @@ def draw_paths(ax: Axes, comparison: Comparison, metric: str) -> None:
             low, high = np.quantile(days, [0.05, 0.95], axis=0)
             ax.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
     _label_days(ax, metric, ", weekly mean" if smoothed else "")
+    return ax
 
 
 def _label_days(ax: Axes, metric: str, how: str = "") -> None:
@@ -68,9 +81,10 @@ def _label_days(ax: Axes, metric: str, how: str = "") -> None:
     ax.margins(x=0)
 
 
-def draw_differences(ax: Axes, comparison: Comparison, metric: str, brand: int = 0) -> None:
+def draw_differences(comparison: Comparison, metric: str, brand: int = 0, ax: Axes | None = None) -> Axes:
     """Paired differences to the control at the end of the run: every world a dot, the mean with its 95 % interval. ``brand``:
     whose metric; the policies are always the first brand's."""
+    ax = axes_for(ax)
     shades = colours(comparison.results.study)
     others = [policy for policy in comparison.policies if policy != comparison.control]
     for n, policy in enumerate(others):
@@ -90,6 +104,7 @@ def draw_differences(ax: Axes, comparison: Comparison, metric: str, brand: int =
     ax.grid(axis="y", visible=False)
     better = METRICS[metric].better
     ax.set_xlabel(f"minus {comparison.control}" + ({1: "  (right: better)", -1: "  (left: better)"}.get(better, "")))
+    return ax
 
 
 def comparison_figure(comparison: Comparison) -> Figure:
@@ -114,14 +129,14 @@ def comparison_figure(comparison: Comparison) -> Figure:
                 if metric not in OF_BRAND:
                     axes[row, column].set_visible(False)
                     continue
-                draw_differences(axes[row, column], comparison, metric, brand)
+                draw_differences(comparison, metric, brand, axes[row, column])
                 axes[row, column].set_title(f"{comparison.scenario.brand[brand].name}: {title(metric)}")
                 if column:
                     axes[row, column].tick_params(labelleft=False)
         for column, metric in enumerate(HEADLINES):
-            draw_paths(axes[0, column], comparison, metric)
+            draw_paths(comparison, metric, axes[0, column])
             if others:
-                draw_differences(axes[1, column], comparison, metric)
+                draw_differences(comparison, metric, ax=axes[1, column])
                 if column:
                     axes[1, column].tick_params(labelleft=False)
             else:

@@ -78,10 +78,10 @@ def _figures(results: StudyResults) -> list[Figure]:
 
     found = []
 
-    def add(name: str, caption: str, size: tuple[float, float], draw: Callable[..., None], *args: Any) -> None:
+    def add(name: str, caption: str, size: tuple[float, float], draw: Callable[..., Any], *args: Any) -> None:
         with plt.rc_context(STYLE):
             figure, ax = plt.subplots(figsize=size, layout="constrained")
-            draw(ax, results, *args)
+            draw(results, *args, ax=ax)
             found.append(Figure(name, caption, picture(figure)))
 
     pairs = answers.pairs(results)
@@ -126,7 +126,7 @@ def _tornado(results: StudyResults) -> tuple[Figure, list[str]]:
     found = sensitivity(results, answers.LEADING, ours, theirs)
     with plt.rc_context(STYLE):
         figure, ax = plt.subplots(figsize=(8.5, 1.4 + 0.4 * len(found.effects)), layout="constrained")
-        draw_tornado(ax, found)
+        draw_tornado(found, ax)
         return Figure("tornado", "What the outcome hangs on.", picture(figure)), told_sensitivity(found)
 
 

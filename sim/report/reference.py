@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sim.declare import Array, Parameter, declarations
@@ -10,7 +11,7 @@ from sim.events import FACTOR_NAMES, HEARD
 from sim.mechanisms import MECHANISMS, PHASES
 from sim.metrics import METRICS
 from sim.report.catalogue import SECTIONS, first_line
-from sim.scenario.plan import Factor, Plan
+from sim.scenario.plan import CalibrationPlan, Factor, Plan, Target
 from sim.scenario.tables import defaults_of
 from sim.state import Books, BrandDay, Members, Messages, Outbox, Relations, Ties
 
@@ -57,7 +58,13 @@ def _parameters() -> str:
             " ".join((owner.__doc__ or "").split()),
             _table("key | default | range | unit | meaning | source", rows),
         ]
-    for heading, model in (("[study]", Plan), ("[[study.factor]]", Factor)):
+    sections: tuple[tuple[str, type[BaseModel]], ...] = (
+        ("[study]", Plan),
+        ("[[study.factor]], [[calibration.parameter]]", Factor),
+        ("[calibration]", CalibrationPlan),
+        ("[[calibration.target]]", Target),
+    )
+    for heading, model in sections:
         rows = [
             f"`{name}` | {_default(field)} | {' … '.join(f'{m:g}' for m in _bounds(field))} | – | {field.description} | –"
             for name, field in model.model_fields.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.report.figures import axes_for
 from sim.report.sheet import Sheet
 from sim.report.words import interval, number
 from sim.study.sensitivity import WIDE, Effect, Sensitivity
@@ -58,8 +59,9 @@ def told(found: Sensitivity) -> list[str]:
     return words
 
 
-def draw(ax: Axes, found: Sensitivity) -> None:
+def draw(found: Sensitivity, ax: Axes | None = None) -> Axes:
     """A tornado: a bar per factor with its interval, the most important on top."""
+    ax = axes_for(ax)
     effects = _ordered(found)
     values = [e.total if found.method == "sobol" else e.main for e in effects]
     lows = [e.total_low if found.method == "sobol" else e.main_low for e in effects]
@@ -76,3 +78,4 @@ def draw(ax: Axes, found: Sensitivity) -> None:
     ax.set_xlabel(
         "share of the variance: alone (dark), with interactions" if found.method == "sobol" else "mean elementary effect μ*"
     )
+    return ax

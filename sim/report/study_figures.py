@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.metrics import METRICS
 from sim.report.answers import HEALTH, LEADING, average_difference, pairs, shares
-from sim.report.figures import NUMBER, colours
+from sim.report.figures import NUMBER, axes_for, colours
 from sim.report.words import title
 from sim.study.design import axes
 from sim.study.robustness import means, standings
@@ -25,8 +25,9 @@ BETTER, CLOSE, WORSE = "#117733", "#D9D9D9", "#882255"
 """Green and wine (Tol): told apart by the colour-blind, and no policy's colour."""
 
 
-def draw_shares(ax: Axes, results: StudyResults, ours: str, theirs: str, metric: str = LEADING) -> None:
+def draw_shares(results: StudyResults, ours: str, theirs: str, metric: str = LEADING, ax: Axes | None = None) -> Axes:
     """For each horizon, at which share of the points ours is surely better, surely worse, or neither."""
+    ax = axes_for(ax)
     horizons = results.study.horizons
     rows = {
         f"day {horizon}" if horizon > 0 else "last day": shares(results, ours, theirs, metric, horizon if horizon > 0 else None)
@@ -34,13 +35,16 @@ def draw_shares(ax: Axes, results: StudyResults, ours: str, theirs: str, metric:
     }
     _stack(ax, rows)
     ax.set_title(_wrapped(f"{title(metric)}: {ours} against {theirs}"))
+    return ax
 
 
-def draw_all_shares(ax: Axes, results: StudyResults, metric: str = LEADING) -> None:
+def draw_all_shares(results: StudyResults, metric: str = LEADING, ax: Axes | None = None) -> Axes:
     """For each policy, at which share of the points it is surely better or worse than the control at the last horizon."""
+    ax = axes_for(ax)
     rows = {_wrapped(ours, 30): shares(results, ours, theirs, metric) for ours, theirs in pairs(results)}
     _stack(ax, rows)
     ax.set_title(f"{title(metric)} against {results.study.control}")
+    return ax
 
 
 def _stack(ax: Axes, rows: Mapping[str, tuple[float, float, int]]) -> None:
@@ -64,13 +68,14 @@ def _wrapped(text: str, width: int = 72) -> str:
     return textwrap.fill(text, width)
 
 
-def draw_difference(ax: Axes, results: StudyResults, ours: str, theirs: str, metric: str = LEADING) -> None:
+def draw_difference(results: StudyResults, ours: str, theirs: str, metric: str = LEADING, ax: Axes | None = None) -> Axes:
     """Day by day, the paired difference on the average over all points: mean over worlds, and the 95 % interval of a
     bootstrap over them."""
+    ax = axes_for(ax)
     difference = average_difference(results, ours, theirs, metric)
     if difference is None:
         ax.text(0.5, 0.5, "days were not kept, or differ in length", ha="center", transform=ax.transAxes)
-        return
+        return ax
     days = np.arange(difference.shape[1])
     ax.plot(days, difference.mean(axis=0), color=BETTER, linewidth=2)
     n = len(difference)
@@ -84,12 +89,18 @@ def draw_difference(ax: Axes, results: StudyResults, ours: str, theirs: str, met
     ax.set_title(_wrapped(f"{title(metric)}: {ours} minus {theirs}"))
     ax.set_xlabel("day")
     ax.set_ylabel(METRICS[metric].unit)
+    return ax
 
 
-def draw_phases(ax: Axes, results: StudyResults, ours: str, theirs: str, across: str, up: str, metric: str = LEADING) -> None:
+def draw_phases(
+    results: StudyResults, ours: str, theirs: str, across: str, up: str, metric: str = LEADING, ax: Axes | None = None
+) -> Axes:
     """Every point over two factors: green where ours does better on the average, wine where worse, the larger the more."""
+    ax = axes_for(ax)
     sign = METRICS[metric].better or 1
     mean = sign * (results.values(metric, ours) - results.values(metric, theirs)).mean(axis=1)
+    from matplotlib.ticker import LogLocator, NullFormatter
+
     columns = [results.design[path] for path in (across, up)]
     places: list[Any] = [column.to_numpy() if column.dtype.kind in "iuf" else None for column in columns]
     for k, column in enumerate(columns):
@@ -100,6 +111,10 @@ def draw_phases(ax: Axes, results: StudyResults, ours: str, theirs: str, across:
             (ax.set_xticks if k == 0 else ax.set_yticks)(range(len(names)), names)
         elif any(axis.path == column.name and axis.log for axis in axes(results.study.scenario)):
             (ax.set_xscale if k == 0 else ax.set_yscale)("log")
+            scaled = ax.xaxis if k == 0 else ax.yaxis
+            scaled.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+            scaled.set_major_formatter("{x:g}")
+            scaled.set_minor_formatter(NullFormatter())
     size = 15 + 120 * np.sqrt(np.abs(mean) / max(float(np.nanmax(np.abs(mean))), 1e-300))
     colour = np.where(mean > 0, BETTER, WORSE)
     known = np.isfinite(mean)
@@ -107,10 +122,12 @@ def draw_phases(ax: Axes, results: StudyResults, ours: str, theirs: str, across:
     ax.set_xlabel(across)
     ax.set_ylabel(up)
     ax.set_title(_wrapped(f"{title(metric)}: green where {ours} does better than {theirs}"))
+    return ax
 
 
-def draw_frontier(ax: Axes, results: StudyResults) -> None:
+def draw_frontier(results: StudyResults, ax: Axes | None = None) -> Axes:
     """Money against trust: a dot per policy, the mean over all points, its size the members present."""
+    ax = axes_for(ax)
     money, trust, present = (means(results, metric) for metric in HEALTH)
     shades = colours(results.study)
     scale = float(np.nanmax(np.nanmean(present, axis=0)))
@@ -125,10 +142,12 @@ def draw_frontier(ax: Axes, results: StudyResults) -> None:
     ax.set_xlabel(f"{title(LEADING)}, mean over the points")
     ax.set_ylabel(title("brand_trust"))
     ax.set_title("Money, trust, members present")
+    return ax
 
 
-def draw_regret(ax: Axes, results: StudyResults) -> None:
+def draw_regret(results: StudyResults, ax: Axes | None = None) -> Axes:
     """What each policy gives up against the best of each point: mean (bar) and worst (line)."""
+    ax = axes_for(ax)
     shades = colours(results.study)
     found = sorted(standings(results, LEADING), key=lambda standing: standing.mean_regret)
     for row, s in enumerate(found):
@@ -142,3 +161,4 @@ def draw_regret(ax: Axes, results: StudyResults) -> None:
     ax.grid(axis="y", visible=False)
     ax.set_title("What a wrong choice costs")
     ax.set_xlabel(f"{title(LEADING)} given up: mean (bar), worst point (line)")
+    return ax
