@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import mesa
 import numpy as np
@@ -95,7 +95,8 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type info
     ``scenario``: a file, the name of a shipped scenario, or a :class:`~sim.scenario.Scenario`; None: a small community.
     ``policy``: what the first brand does. ``rng`` (or ``seed``, as Mesa's batch runner calls it): the seed of the world;
     without one a new world each time, as in other Mesa models, whose seed is :attr:`world_seed`. ``graph``: a network (of
-    networkx, ours, or a file) instead of the scenario's. Further keywords change the scenario, dots written as double
+    networkx, ours, or a file) instead of the scenario's. ``diary``, ``events``: whose diaries the engine keeps, and of what
+    (:class:`sim.engine.Run`). Further keywords change the scenario, dots written as double
     underscores: ``brand__quality=0.6``, ``members__attention_median=10``, ``days=90``.
 
     A step is a day after the brands enter; the days before are lived when the model is made. ``running`` turns False on
@@ -109,6 +110,8 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type info
         rng: int | None = None,
         seed: int | None = None,
         graph: Graph | nx.Graph[Any] | str | Path | None = None,
+        diary: Sequence[str] | Literal["all"] = (),
+        events: Collection[str] | None = None,
         **changes: Any,
     ) -> None:
         chosen = rng if rng is not None else seed
@@ -123,7 +126,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type info
         super().__init__(rng=self.world_seed)
         compile_kernels()
         self.plan = plan
-        self.engine = Run(plan, policy, self.world_seed, _network(graph))
+        self.engine = Run(plan, policy, self.world_seed, _network(graph), diary=diary, events=events)
         self._members: list[Member] = []
         while self.engine.world.day < -1:
             self.engine.step()

@@ -67,10 +67,11 @@ _WITH_TRUST = (
 
 
 class Diary:
-    """The diaries of some members of a world, from its first day on."""
+    """The diaries of some members of a world, from its first day on. ``events``: what is kept of them, by name; default: all."""
 
-    def __init__(self, world: World, members: Sequence[int]) -> None:
+    def __init__(self, world: World, members: Sequence[int], events: Collection[str] | None = None) -> None:
         self.world = world
+        self._wanted = None if events is None else np.array([n for n, name in NAMES.items() if name in events])
         self.members: I64 = np.array(sorted(members), np.int64)
         self._pages: list[Records] = []
         world.members.keeps_diary[self.members] = 1
@@ -88,7 +89,8 @@ class Diary:
             self._make_room(sum(n for _, n in self._rows()))
         elif phase == "leave":
             self._make_room(len(self.members) * (4 + 2 * len(world.brands)) + sum(n for _, n in self._rows()))
-            self._followed = [set(world.ties.target[first : first + n].tolist()) for first, n in self._rows()]
+            if self._wants(FOLLOWED):
+                self._followed = [set(world.ties.target[first : first + n].tolist()) for first, n in self._rows()]
             self._space = world.members.space[self.members].copy()
 
     def after(self, phase: str) -> None:
@@ -96,12 +98,16 @@ class Diary:
         world = self.world
         n = int(world.members.n_notes[0])
         assert n < world.members.diary.size, "a diary that is full has lost something"
-        page = world.members.diary[:n].copy()
+        page = world.members.diary[:n]
+        page = page.copy() if self._wanted is None else page[np.isin(page["what"], self._wanted)]
         page["step"] = world.step
         world.members.n_notes[0] = 0
         seen = {"moderate": self._said, "leave": self._changes}.get(phase)
         more = list(seen()) if seen is not None else []
         self._pages += [page, np.array(more, NOTE)] if more else [page]
+
+    def _wants(self, what: int) -> bool:
+        return self._wanted is None or what in self._wanted
 
     def _rows(self) -> Iterator[tuple[int, int]]:
         ties = self.world.ties
@@ -116,7 +122,9 @@ class Diary:
     def _said(self) -> Iterator[tuple[Any, ...]]:
         """What she has posted, and passed on."""
         world = self.world
-        for i in self.members.tolist():
+        if not self._wants(SAID):
+            return
+        for i in self.members[world.outbox.said[self.members] > 0].tolist():
             first = world.messages.first[i]
             for item in world.messages.item[first : first + int(world.outbox.said[i])]:
                 whose = int(item["origin"]) if item["origin"] != i else NOBODY
@@ -126,10 +134,19 @@ class Diary:
     def _changes(self) -> Iterator[tuple[Any, ...]]:
         """Whom she has begun to follow, and where she has gone."""
         world = self.world
-        for n, (i, (first, living)) in enumerate(zip(self.members.tolist(), self._rows(), strict=True)):
-            for j in sorted(set(world.ties.target[first : first + living].tolist()) - self._followed[n]):
+        new: dict[int, list[int]] = {}
+        if self._wants(FOLLOWED):
+            for i, (first, living), before in zip(self.members.tolist(), self._rows(), self._followed, strict=True):
+                found = set(world.ties.target[first : first + living].tolist()) - before
+                if found:
+                    new[i] = sorted(found)
+        moved = set()
+        if self._wants(MOVED):
+            moved = set(self.members[world.members.space[self.members] != self._space].tolist())
+        for i in sorted({*new, *moved}):
+            for j in new.get(i, ()):
                 yield world.step, i, FOLLOWED, NOBODY, j, 0.0, 0.0, 0.0
-            if world.members.space[i] != self._space[n]:
+            if i in moved:
                 clutter, tolerance = world.members.clutter[i], world.members.tolerance[i]
                 yield world.step, i, MOVED, NOBODY, NOBODY, world.members.space[i], clutter, tolerance
 
@@ -138,12 +155,17 @@ class Diary:
         """All that has been written so far, day by day, and within a day in the order of its phases."""
         return np.concatenate([np.zeros(0, NOTE), *self._pages])
 
-    def table(self, events: Collection[str] = tuple(NAMES.values())) -> pd.DataFrame:
+    def tear_out(self) -> Records:
+        """All that has been written since this was last called, which then is forgotten here."""
+        notes, self._pages = self.notes, []
+        return notes
+
+    def table(self, events: Collection[str] = tuple(NAMES.values()), notes: Records | None = None) -> pd.DataFrame:
         """The notes of these ``events`` with names instead of numbers: day, member, event, brand, other, detail, weight, trust
-        before and after."""
+        before and after. ``notes``: other than those written so far."""
         import pandas as pd
 
-        world, notes = self.world, self.notes
+        world, notes = self.world, self.notes if notes is None else notes
         notes = notes[np.isin(notes["what"], [number for number, name in NAMES.items() if name in events])]
         brands = np.array([*(brand.name for brand in world.brands), ""], object)
         name = np.vectorize(lambda i: "" if i < 0 else world.graph.name(int(i)), otypes=[object])

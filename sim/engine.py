@@ -17,7 +17,7 @@ Everything that runs a community (command line, comparison, Mesa, tests) runs it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -55,7 +55,8 @@ class Run:
 
     ``policy`` is followed by the scenario's first brand; the others follow their own. ``seed`` defaults to the
     scenario's, ``graph`` to the one the scenario describes. The result does not depend on ``threads``. ``diary``: members, as the
-    graph calls them, of whom :attr:`diary` is to tell what happens to them; with it the run keeps to one thread.
+    graph calls them, of whom :attr:`diary` is to tell what happens to them (where ``events`` are named, only those); with it the
+    run keeps to one thread.
 
     ``brand_rows[b]`` is the place of the scenario's brand b in the arrays of :attr:`world`.
     ``community`` (days × community metrics) and ``brands`` (days × brands × brand metrics), float64, hold what has been
@@ -70,6 +71,7 @@ class Run:
         graph: Graph | None = None,
         threads: int = 1,
         diary: Sequence[str] | Literal["all"] = (),
+        events: Collection[str] | None = None,
     ) -> None:
         self.scenario = scenario
         self.policy = scenario.find_policy(policy) if isinstance(policy, str) else policy
@@ -95,7 +97,7 @@ class Run:
             threads=1 if diary else threads,
         )
         keepers = range(graph.n_members) if diary == "all" else [graph.index(name) for name in diary]
-        self.diary = Diary(self.world, keepers) if diary else None
+        self.diary = Diary(self.world, keepers, events) if diary else None
         self.brand_names = tuple(brand.name for brand in scenario.brand)
         self.community: F64 = np.full((scenario.days, len(metrics.COMMUNITY_METRICS)), np.nan)
         self.brands: F64 = np.full((scenario.days, len(scenario.brand), len(metrics.BRAND_METRICS)), np.nan)

@@ -20,6 +20,7 @@ from sim.cli.sensitivity import sensitivity
 from sim.cli.sweep import sweep
 from sim.cli.trace import trace
 from sim.cli.validate import validate
+from sim.cli.view import view
 from sim.errors import InputError
 
 
@@ -71,11 +72,12 @@ def main() -> None:
     murmur calibrate my.toml                fit its numbers to what was observed
     murmur run my.toml --policy broadcast   one world, day by day
     murmur trace --member 52 -p astroturf   a member's story: why did she unfollow?
+    murmur view                             explore a community in the browser
     murmur validate                         the model held against published numbers
     murmur check my.toml                    is this scenario right?
     murmur list strategies                  what can be tried
     """
 
 
-for verb in (compare, sweep, sensitivity, report, export, calibrate, run, trace, validate, check, list_things):
+for verb in (compare, sweep, sensitivity, report, export, calibrate, run, trace, view, validate, check, list_things):
     main.add_command(verb)

@@ -20,6 +20,8 @@ class Mechanism(NamedTuple):
     off: Mapping[str, Any]
     idle: tuple[str, ...] = ()
     essay: str = ""
+    source: str = "A"
+    """The work its form is taken from; A for an assumption."""
 
 
 MECHANISMS: dict[str, Mechanism] = {
@@ -28,48 +30,57 @@ MECHANISMS: dict[str, Mechanism] = {
         {"trust.learned": False},
         ("relations.good", "relations.bad", "relations.hidden"),
         "E4",
+        source="Jøsang & Ismail 2002",
     ),
     "asymmetry": Mechanism(
         "Bad news weighs more than good; off: one bad experience weighs as much as one good.",
         {"trust.asymmetry": 1.0, "trust.asymmetry_wom": 1.0},
         essay="E4",
+        source="Slovic 1993",
     ),
     "forgetting": Mechanism(
         "Evidence fades with time; off: nothing is forgotten.",
         {"trust.memory_brand": 1.0, "trust.memory_tie": 1.0},
+        source="Jøsang & Ismail 2002",
     ),
     "attention": Mechanism(
         "Members read a limited number of items a day, so posts compete; off: everything offered is read.",
         {"attention.limited": False},
         essay="E2",
+        source="Gomez-Rodriguez, Gummadi & Schölkopf 2014",
     ),
     "fatigue": Mechanism(
         "Repeated exposure wears out and annoys; off: the hundredth message works like the first.",
         {"persuasion.wearout": 0.0, "persuasion.tolerated_exposure": 1e9, "leaving.overexposure": 0.0, "trust.repetition": 0.0},
         essay="E3",
+        source="Naik, Mantrala & Sawyer 1998",
     ),
     "persuasion_knowledge": Mechanism(
         "Members learn to recognise and discount selling, whoever sells; off: nobody ever does.",
         {"persuasion.learning": 0.0},
         ("members.knowledge",),
         "E1 E3",
+        source="Friestad & Wright 1994",
     ),
     "discovery": Mechanism(
         "Praise ordered in secret can be seen through, and betrays; off: nobody ever finds out.",
         {"discovery.chance": 0.0, "discovery.by_platform": 0.0},
         ("members.exposed",),
         "E1 E4",
+        source="Ashley & Leonard 2009",
     ),
     "tone": Mechanism(
         "A warm tone helps a familiar brand and unsettles about an unfamiliar one; off: tone has no effect.",
         {"persuasion.tone_matters": False},
         essay="E4",
+        source="Gretry et al. 2017",
     ),
     "unfollow": Mechanism(
         "Members drop ties and brands; off: all ties last.",
         {"leaving.ties_end": False},
         ("ties.living", "ties.target", "ties.reciprocal"),
         "E3",
+        source="Kwak, Chun & Moon 2011",
     ),
     "refollow": Mechanism(
         "Freed slots find new ties; off: what is lost stays lost.",
@@ -95,6 +106,7 @@ MECHANISMS: dict[str, Mechanism] = {
         {"customers.complaint_share": 0.0},
         ("relations.complaint", "relations.angry"),
         "E3",
+        source="de Matos, Henrique & Rossi 2007",
     ),
     "quality_feedback": Mechanism(
         "Customers judge the product by using it; off: quality has no effect.",
@@ -105,6 +117,7 @@ MECHANISMS: dict[str, Mechanism] = {
     "negative_wom_awareness": Mechanism(
         "Criticism also tells the unaware that the brand exists; off: it does not.",
         {"speech.criticism_informs": False},
+        source="Berger, Sorensen & Rasmussen 2010",
     ),
     "repost": Mechanism(
         "Members pass on what they read; off: messages reach only the author's followers.",
@@ -116,6 +129,7 @@ MECHANISMS: dict[str, Mechanism] = {
             "speech.repost_expose": 0.0,
         },
         essay="E1",
+        source="Goel, Watts & Goldstein 2012",
     ),
 }
 """Mechanisms by the name of their switch in ``[mechanisms]``."""

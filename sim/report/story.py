@@ -101,6 +101,11 @@ def story(notes: pd.DataFrame) -> Iterator[str]:
     yield from _read(reading)
 
 
+def happening(note: Any) -> str:
+    """What one note says, as words that follow a member's name."""
+    return _sentence(note) or f"read {_READING[note.event].format(brand=note.brand)}"
+
+
 def standing(run: Run, member: str) -> str:
     """Where a member stands today: on the platform or not, and with each brand."""
     world, i = run.world, run.graph.index(member)
@@ -160,7 +165,7 @@ def _why(note: Any, so_far: list[Any]) -> str:
         losses: dict[str, list[float]] = {}
         for earlier in so_far:
             if earlier.brand == note.brand and earlier.trust_after < earlier.trust_before:
-                losses.setdefault(_named(earlier), []).append(earlier.trust_before - earlier.trust_after)
+                losses.setdefault(happening(earlier), []).append(earlier.trust_before - earlier.trust_after)
         worst = sorted(losses.items(), key=lambda item: -sum(item[1]))[:_REASONS]
         told = [f"{what}{f', {len(lost)} times' if len(lost) > 1 else ''} (−{sum(lost):.3f})" for what, lost in worst]
         return f" What had cost most trust: {'; '.join(told)}." if told else ""
@@ -168,7 +173,3 @@ def _why(note: Any, so_far: list[Any]) -> str:
         known = [n for n in so_far if n.other == note.other and n.event in ("seen_through", "expose_read")]
         return f" Since day {known[-1].day} she knew for whom that account speaks." if known else ""
     return ""
-
-
-def _named(note: Any) -> str:
-    return _sentence(note) or f"read {_READING[note.event].format(brand=note.brand)}"

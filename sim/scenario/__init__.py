@@ -1,7 +1,7 @@
 """Scenario files: read, checked, resolved."""
 
 from sim.scenario.faults import json_schema
-from sim.scenario.load import changed, dump_toml, load_scenario, parse_scenario
+from sim.scenario.load import changed, dump_toml, load_scenario, parse_scenario, parse_text, value_at
 from sim.scenario.model import CONTROL, Scenario
 from sim.scenario.policies import Policy
 from sim.scenario.shipped import find_scenario, shipped_scenarios
@@ -16,5 +16,7 @@ __all__ = [
     "json_schema",
     "load_scenario",
     "parse_scenario",
+    "parse_text",
     "shipped_scenarios",
+    "value_at",
 ]

@@ -14,8 +14,11 @@ from pydantic import ValidationError
 from sim.errors import Fault, InputError, suggestion
 from sim.scenario.faults import cross_faults, declared, explain
 from sim.scenario.model import Scenario
-from sim.scenario.shipped import find_scenario
+from sim.scenario.shipped import find_scenario, shipped_scenarios
 from sim.strategies import STRATEGIES
+
+_FILES = (("graph", "file"), ("study", "points_file"), ("calibration", "file"))
+"""Where a scenario may name files: sections (of a calibration its targets) and keys."""
 
 
 def load_scenario(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario:
@@ -28,6 +31,28 @@ def load_scenario(source: str | Path, changes: Mapping[str, Any] | None = None) 
     for key, value in (changes or {}).items():
         _set(data, key, value, str(path))
     return parse_scenario(data, str(path))
+
+
+def parse_text(text: str, where: str) -> Scenario:
+    """A scenario from the text of a TOML file of somebody else's: it may extend shipped scenarios, and no file is opened for it.
+
+    Raises InputError with every fault.
+    """
+    data = _parsed(text, where, "Correct that line.")
+    base = data.pop("extends", None)
+    shipped = shipped_scenarios()
+    if base is not None and (not isinstance(base, str) or base not in shipped):
+        known = ", ".join(shipped)
+        raise InputError(Fault(f"{where}: extends", f"there is no shipped scenario {base!r}", f"Use one of: {known}."))
+    data = _with_kind(data)
+    if base is not None:
+        data = _merged(_read_toml(shipped[base], ()), data)
+    for section, key in _FILES:
+        table = data.get(section)
+        entries = table.get("target", ()) if section == "calibration" and isinstance(table, dict) else [table]
+        if any(isinstance(entry, dict) and entry.get(key) for entry in entries):
+            raise InputError(Fault(f"{where}: {section}", f"names a {key}, and none is opened here", "Leave it out."))
+    return parse_scenario(data, where)
 
 
 def parse_scenario(data: Mapping[str, Any], where: str = "scenario") -> Scenario:
@@ -63,11 +88,9 @@ def _read_toml(path: Path, via: tuple[Path, ...]) -> dict[str, Any]:
     """The tables of a file on top of those of the file it extends."""
     if path in via:
         raise InputError(Fault(str(path), "extends itself, by way of " + " → ".join(p.name for p in via), "Break the circle."))
+    remedy = "Correct that line." if path.suffix == ".toml" else "Scenarios are TOML files; a network is given with --graph."
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        remedy = "Correct that line." if path.suffix == ".toml" else "Scenarios are TOML files; a network is given with --graph."
-        raise InputError(Fault(str(path), f"not valid TOML: {error}", remedy)) from None
+        data = _parsed(path.read_text(encoding="utf-8"), str(path), remedy)
     except UnicodeDecodeError:
         raise InputError(Fault(str(path), "this is not a text file", "Give a scenario in TOML.")) from None
     except OSError as error:
@@ -86,6 +109,13 @@ def _read_toml(path: Path, via: tuple[Path, ...]) -> dict[str, Any]:
         raise InputError([replace(fault, where=f"{path}: extends: {fault.where}") for fault in error.faults]) from None
     below = _read_toml(found, (*via, path))
     return _merged(below, _with_folder(_with_kind(data), path.parent))
+
+
+def _parsed(text: str, where: str, remedy: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(Fault(where, f"not valid TOML: {error}", remedy)) from None
 
 
 def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
@@ -130,12 +160,13 @@ def _with_strategy(policy: dict[str, Any]) -> dict[str, Any]:
 
 def _with_folder(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Files are looked for beside the scenario that names them; their full path is kept, so that a run can be repeated."""
-    for section, key in (("graph", "file"), ("study", "points_file")):
-        if section in data:
-            data[section] = _beside(data[section], key, folder)
-    calibration = data.get("calibration")
-    if isinstance(calibration, dict) and isinstance(calibration.get("target"), list | tuple):
-        data["calibration"] = {**calibration, "target": [_beside(target, "file", folder) for target in calibration["target"]]}
+    for section, key in _FILES:
+        table = data.get(section)
+        if section == "calibration":
+            if isinstance(table, dict) and isinstance(table.get("target"), list | tuple):
+                data[section] = {**table, "target": [_beside(target, key, folder) for target in table["target"]]}
+        elif section in data:
+            data[section] = _beside(table, key, folder)
     return data
 
 

@@ -18,8 +18,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import Fault, InputError
-from sim.scenario import Scenario
-from sim.scenario.load import value_at
+from sim.scenario import Scenario, value_at
 from sim.scenario.plan import Factor, Plan
 from sim.state import F64
 

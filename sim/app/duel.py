@@ -1,0 +1,89 @@
+"""Two worlds with the same members and the same luck, stepping together: under two policies, or with and without a mechanism."""
+
+from __future__ import annotations
+
+import solara
+import solara.lab
+
+from sim.app.downloads import Downloads
+from sim.app.panels import difference_panels, panels, since_when
+from sim.app.parts import Charts, NetworkPicture, Sentences, escaped
+from sim.app.visit import MECHANISM, Visit
+from sim.app.work import follow
+from sim.app.worlds import Verdict, many_worlds
+from sim.mechanisms import MECHANISMS
+from sim.report.figures import COLOURS
+
+_WORLDS = 50
+_BOTH, _DIFFERENCE = "both", "second minus first"
+
+
+@solara.component
+def Duel(visit: Visit) -> None:
+    """The two worlds side by side."""
+    shown, set_shown = solara.use_state(_BOTH)
+    _ = visit.frame.value
+    if len(visit.stages) < 2:
+        solara.Text("Making the second world …")
+        return
+    stages = visit.stages
+    if visit.tab.value == MECHANISM:
+        mechanism = MECHANISMS[visit.without.value]
+        essay = f"Essay {mechanism.essay.replace(' ', ', ')}. " if mechanism.essay else ""
+        source = "an assumption" if mechanism.source == "A" else mechanism.source
+        Sentences([f"{mechanism.about} {essay}Source: {source}."])
+    with solara.Div(classes=["murmur-duel"]):
+        for s, stage in enumerate(stages):
+            with solara.Div():
+                title = f'<span style="color:{COLOURS[s]}">■</span> {escaped(stage.name)}'
+                solara.HTML(tag="h3", unsafe_innerHTML=title)
+                look = {"place": stage.place(), "frame": stage.frame(visit.picked.value), "summary": stage.summary()}
+                NetworkPicture(**look, event_pick=visit.picked.set).key(f"network {s} {id(stage)}")
+    with solara.Div(classes=["murmur-explore"]):
+        with solara.Div(classes=["murmur-right"]):
+            solara.ToggleButtonsSingle(shown, [_BOTH, _DIFFERENCE], on_value=set_shown, dense=True)
+            told = panels(stages) if shown == _BOTH else difference_panels(stages)
+            Charts(panels=told, days=stages[0].run.scenario.days)
+        with solara.Div(classes=["murmur-left"]):
+            with solara.Card("What has differed, and since when", margin=0, elevation=1):
+                Sentences(since_when(stages))
+                Sentences(["One world is not an answer: the same two in fifty other worlds can come out otherwise."])
+            ManyWorlds(visit).key(str(hash(visit.world())))
+            Downloads(visit)
+
+
+@solara.component
+def ManyWorlds(visit: Visit) -> None:
+    """Fifty worlds under both, with their interval."""
+    asked, set_asked = solara.use_state(0)
+    progress = solara.use_reactive(0.0)
+    sides = visit.sides()
+
+    async def live() -> list[Verdict]:
+        if not asked:
+            return []
+        return await follow(lambda tell, stopped: many_worlds((sides[0], sides[1]), _WORLDS, tell, stopped), progress)
+
+    task = solara.lab.use_task(live, dependencies=[asked])
+    with solara.Card(f"{sides[1][2]} against {sides[0][2]}: many worlds", margin=0, elevation=1):
+        solara.Button(f"Live {_WORLDS} worlds", on_click=lambda: set_asked(asked + 1), disabled=task.pending and asked > 0)
+        if asked and task.pending:
+            solara.ProgressLinear(100 * progress.value)
+            solara.Text(f"{round(progress.value * _WORLDS)} of {_WORLDS} worlds")
+        elif task.error:
+            solara.Error(str(task.exception), dense=True)
+        elif task.value:
+            with solara.Div(classes=["murmur-table"]):
+                rows = "".join(
+                    f"<tr><th scope='row'>{escaped(v.metric)}</th><td>{escaped(v.difference)}</td><td>{v.superiority:.0%}</td>"
+                    f"<td>{escaped(v.word)}</td></tr>"
+                    for v in task.value
+                )
+                head = "<tr><th></th><th>difference [95 %]</th><th>better in</th><th></th></tr>"
+                solara.HTML(tag="table", unsafe_innerHTML=f"<thead>{head}</thead><tbody>{rows}</tbody>")
+            Sentences(
+                [
+                    f"At the end of {sides[0][0].resolved.days} days, {sides[1][2]} minus {sides[0][2]}, in {_WORLDS} paired "
+                    "worlds; too close to call where the interval holds zero."
+                ]
+            )

@@ -1,0 +1,108 @@
+"""A stage as a matplotlib figure: for downloads and animations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.app.panels import panels
+from sim.app.stage import Stage
+from sim.report.figures import NUMBER, STYLE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+TRUST = ("#7f3b08", "#b35806", "#e08214", "#fdb863", "#fee0b6", "#e8e8e8", "#d8daeb", "#b2abd2", "#8073ac", "#542788", "#2d004b")
+"""Trust from 0 to 1 (ColorBrewer PuOr), as on the page."""
+_SHAPES = {0: "o", 1: "s", 2: "^", 3: "^", 4: "^"}
+
+
+def draw_network(stage: Stage, ax: Axes) -> None:
+    """Every member a dot, coloured by trust; groups where there are too many."""
+    place, frame = stage.place(), stage.frame()
+    x, y = np.array(place["x"]), np.array(place["y"])
+    colours = np.array([TRUST[int(np.clip(round(t / 10), 0, 10))] for t in frame["trust"]])
+    look = np.array(frame["look"])
+    if place["groups"]:
+        from matplotlib.patches import Circle
+
+        for centre, radius, colour in zip(zip(x, y, strict=True), place["r"], colours, strict=True):
+            ax.add_patch(Circle(centre, radius, facecolor=colour, edgecolor="#777777"))
+    else:
+        ends = np.array(frame["ties"], int).reshape(-1, 2)
+        cut = np.array(frame["cut"], int).reshape(-1, 2)
+        for pairs, colour, width in ((ends, "#3c3c3c22", 0.5), (cut, "#c0143c", 0.9)):
+            if len(pairs):
+                ax.plot(x[pairs].T, y[pairs].T, color=colour, linewidth=width, zorder=1)
+        size = 9000 / max(len(x), 120)
+        away = (look & 16) > 0
+        ax.scatter(x[away], y[away], s=size / 2, facecolors="none", edgecolors="#bbbbbb", linewidths=0.5, zorder=2)
+        for role, shape in _SHAPES.items():
+            here = ~away & ((look & 7) == role)
+            edges = np.where((look & 8) > 0, "#000000", np.where((look & 256) > 0, "#0b6623", "#777777"))[here]
+            widths = np.where((look & 8) > 0, 1.8, np.where((look & 256) > 0, 1.2, 0.4))[here]
+            ax.scatter(x[here], y[here], s=size, c=colours[here], marker=shape, edgecolors=edges, linewidths=widths, zorder=3)
+    ax.set_xlim(0, 1)
+    ax.set_ylim(0, 1)
+    ax.set_aspect("equal")
+    ax.axis("off")
+    ax.set_title(f"{stage.name}, day {stage.day}")
+
+
+def draw_trust_scale(figure: Figure, ax: Any) -> None:
+    """What the colours mean."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import ListedColormap, Normalize
+
+    scale = ScalarMappable(Normalize(0, 1), ListedColormap(list(TRUST)))
+    figure.colorbar(
+        scale, ax=ax, location="bottom", shrink=0.6, aspect=40, pad=0.02, label="trust in the brand", ticks=[0, 0.5, 1]
+    )
+
+
+def draw_panel(panel: dict[str, Any], days: int, ax: Axes) -> None:
+    """One of the page's charts."""
+    for line in panel["lines"]:
+        values = [np.nan if value is None else value for value in line["values"]]
+        style = (0, (4, 2)) if line["dash"] else "-"
+        ax.plot(values, color=line["colour"], linestyle=style, label=line["name"], linewidth=1.5)
+    for moment in panel["moments"]:
+        ax.axvline(moment["day"], color=moment["colour"], linestyle=":", linewidth=1)
+    ax.set_xlim(0, days)
+    ax.set_title(f"{panel['title']} ({panel['unit']})", fontsize=9)
+    ax.yaxis.set_major_formatter(NUMBER)
+    ax.locator_params(axis="both", nbins=4)
+    ax.tick_params(labelsize=8)
+    if len(panel["lines"]) > 1:
+        ax.legend(fontsize=7, loc="best")
+
+
+def stage_figure(stages: list[Stage]) -> Figure:
+    """The worlds and all charts on one sheet. Made without pyplot, which is not for threads."""
+    from matplotlib import rc_context
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with rc_context(STYLE):
+        figure = Figure(figsize=(14, 9 if len(stages) == 1 else 12), layout="constrained")
+        FigureCanvasAgg(figure)
+        told, days = panels(stages), stages[0].run.scenario.days
+        if len(stages) == 1:
+            parts: Any = figure.subfigures(1, 2, width_ratios=[1.05, 1])
+            left, right = parts
+            networks, grid = [left.subplots()], right.subplots(4, 2)
+            draw_trust_scale(left, networks)
+        else:
+            parts = figure.subfigures(2, 1, height_ratios=[1.15, 1])
+            above, below = parts
+            networks, grid = list(above.subplots(1, 2)), below.subplots(2, 4)
+            draw_trust_scale(above, networks)
+        for stage, ax in zip(stages, networks, strict=True):
+            draw_network(stage, ax)
+        for panel, ax in zip(told, grid.ravel(), strict=True):
+            draw_panel(panel, days, ax)
+        settings = stages[0].settings
+        figure.suptitle(f"{settings.title}: seed {settings.seed}", x=0.01, ha="left", fontweight="bold")
+    return figure

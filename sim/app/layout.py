@@ -1,0 +1,125 @@
+"""Where members stand in the picture: communities apart, the most followed in their middle. Made once per network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from sim.graph import Graph
+from sim.state import F64, I32, I64
+
+MOST_DRAWN = 2000
+"""Members drawn one by one; in larger communities a circle stands for each group."""
+_SPRINGS = 400
+"""Members up to which ties pull at the picture; beyond, the place in the group says enough."""
+_GOLDEN = np.pi * (3 - np.sqrt(5))
+_GAP = 1.25
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """``xy`` (members × 2, in the unit square), ``group`` (members): the community each belongs to, the largest first;
+    ``centre`` (groups × 2), ``radius`` (groups): the circle it fills."""
+
+    xy: F64
+    group: I32
+    centre: F64
+    radius: F64
+
+    @property
+    def drawn_one_by_one(self) -> bool:
+        """Whether every member has a dot."""
+        return len(self.xy) <= MOST_DRAWN
+
+
+@lru_cache(8)
+def layout(graph: Graph) -> Layout:
+    """The picture of a network; the same network gives the same picture."""
+    group = _groups(graph)
+    sizes = np.bincount(group)
+    radius = np.sqrt(sizes.astype(np.float64))
+    centre = _packed(_between(graph, group, len(sizes)), radius)
+    xy = np.empty((graph.n_members, 2))
+    for g in range(len(sizes)):
+        inside = np.flatnonzero(group == g)
+        ranked = inside[np.argsort(-graph.n_followers[inside], kind="stable")]
+        at = np.arange(ranked.size)
+        distance = radius[g] * np.sqrt((at + 0.5) / ranked.size)
+        xy[ranked] = centre[g] + distance[:, None] * np.stack([np.cos(at * _GOLDEN), np.sin(at * _GOLDEN)], axis=1)
+    if 2 < graph.n_members <= _SPRINGS:
+        xy = _sprung(graph, xy)
+    low = np.minimum(xy.min(axis=0), (centre - radius[:, None]).min(axis=0)) if graph.n_members > _SPRINGS else xy.min(axis=0)
+    high = np.maximum(xy.max(axis=0), (centre + radius[:, None]).max(axis=0)) if graph.n_members > _SPRINGS else xy.max(axis=0)
+    scale = 0.96 / max(float((high - low).max()), 1e-9)
+    shift = 0.5 - scale * (low + high) / 2
+    return Layout(xy * scale + shift, group, centre * scale + shift, radius * scale)
+
+
+def _groups(graph: Graph) -> I32:
+    """Communities by modularity (Louvain: Blondel et al. 2008), the largest first; crumbs together in a last one."""
+    import networkx as nx
+
+    start, neighbour = graph.neighbours
+    owner = np.repeat(np.arange(graph.n_members), np.diff(start))
+    network: nx.Graph[int] = nx.Graph()
+    network.add_nodes_from(range(graph.n_members))
+    network.add_edges_from(zip(owner.tolist(), neighbour.tolist(), strict=True))
+    found = sorted(nx.community.louvain_communities(network, seed=1), key=lambda members: (-len(members), min(members)))
+    group = np.full(graph.n_members, -1, np.int32)
+    least = max(2, graph.n_members // 200)
+    n = 0
+    for members in found:
+        if len(members) < least and n:
+            continue
+        group[list(members)] = n
+        n += 1
+    group[group < 0] = n
+    return group
+
+
+def _between(graph: Graph, group: I32, n: int) -> F64:
+    """Ties between groups, both ways together."""
+    ties: I64 = np.zeros((n, n), np.int64)
+    np.add.at(ties, (group[graph.owner], group[graph.target]), 1)
+    return (ties + ties.T).astype(np.float64)
+
+
+def _packed(ties: F64, radius: F64) -> F64:
+    """Centres of circles that do not overlap, those with many ties between them near each other."""
+    import networkx as nx
+
+    n = len(radius)
+    if n == 1:
+        return np.zeros((1, 2))
+    weight = ties / np.sqrt(np.outer(radius, radius)) ** 2
+    network = nx.from_numpy_array(weight * (1 - np.eye(n)))
+    placed = nx.spring_layout(network, seed=1, weight="weight", iterations=200)
+    centre = np.array([placed[k] for k in range(n)]) * radius.sum()
+    least = _GAP * (radius[:, None] + radius[None, :])
+    for _ in range(400):
+        apart = centre[:, None] - centre[None, :]
+        distance = np.linalg.norm(apart, axis=2) + np.eye(n)
+        overlap = np.maximum(least - distance, 0.0) * (1 - np.eye(n))
+        push = (apart / distance[:, :, None] * overlap[:, :, None]).sum(axis=1) * 0.5
+        centre = centre * 0.985 + push  # drawn together, pushed apart
+    return np.asarray(centre)
+
+
+def _sprung(graph: Graph, xy: F64) -> F64:
+    """The picture with ties as springs (Fruchterman & Reingold 1991), from where members stand."""
+    import networkx as nx
+
+    size = float(np.ptp(xy, axis=0).max()) or 1.0
+    begin = {i: tuple(place / size) for i, place in enumerate(xy)}
+    start, neighbour = graph.neighbours
+    network: nx.Graph[int] = nx.Graph()
+    network.add_nodes_from(range(graph.n_members))
+    network.add_edges_from(zip(np.repeat(np.arange(graph.n_members), np.diff(start)).tolist(), neighbour.tolist(), strict=True))
+    found = nx.spring_layout(network, pos=begin, seed=1, iterations=60, k=1.6 / np.sqrt(graph.n_members), scale=None)
+    placed = np.array([found[i] for i in range(graph.n_members)])
+    middle = np.median(placed, axis=0)
+    far = np.linalg.norm(placed - middle, axis=1)
+    reach = np.quantile(far, 0.98) or 1.0
+    return np.asarray(middle + (placed - middle) * np.minimum(1.0, reach / np.maximum(far, 1e-9))[:, None])  # strays come nearer

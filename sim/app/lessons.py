@@ -1,0 +1,220 @@
+"""Guided lessons: a question, a prediction, a run, what it says, and the caveat. No outcome is written down here: it comes from
+the run, and the words follow from its numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.engine import Run
+from sim.metrics import METRICS
+from sim.report.words import interval, title
+from sim.scenario import Policy, changed, load_scenario
+from sim.state import F64
+from sim.strategies.recruiting import AmbassadorProgramme
+from sim.study.results import Result
+from sim.study.statistics import Estimate, estimate
+
+COMMUNITY = "hobby_forum"
+OWN_POLICIES = (
+    Policy("open ambassadors", AmbassadorProgramme(mode="disclosed")),
+    Policy("secret ambassadors", AmbassadorProgramme(mode="covert")),
+)
+"""Policies of lessons, besides those of the community."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that is tried: what is changed, under which policy, over how many days; with ``against`` the paired difference to
+    that policy is taken."""
+
+    name: str
+    changes: tuple[tuple[str, Any], ...]
+    policy: str
+    against: str = ""
+    day: int = 180
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a condition: a value per world."""
+
+    condition: Condition
+    values: F64
+
+    @property
+    def estimate(self) -> Estimate:
+        return estimate(self.values)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson. ``read``: which of the predictions the outcome supports, None when it cannot be told; ``link``: the address of
+    the same in the explorer."""
+
+    key: str
+    title: str
+    question: str
+    look: str
+    predictions: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+    metric: str
+    worlds: int
+    read: Callable[[Sequence[Outcome]], int | None]
+    caveat: str
+    link: str
+
+
+def run(
+    lesson: Lesson,
+    seed: int,
+    tell: Callable[[float], None] = lambda done: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> list[Outcome]:
+    """Live a lesson's conditions in its worlds; nothing when stopped. Conditions that differ only in the day share a run."""
+    base = load_scenario(COMMUNITY)
+    base = base.with_policies(OWN_POLICIES)
+    days: dict[Any, set[int]] = {}
+    for c in lesson.conditions:
+        for policy in filter(None, (c.policy, c.against)):
+            days.setdefault((c.changes, policy), set()).add(c.day)
+    values: dict[Any, float] = {}
+    graph = None if base.graph_varies else base.make_graph(base.seed)
+    total, done = len(days) * lesson.worlds, 0
+    for (changes, policy), wanted in days.items():
+        named = base.with_policies([base.find_policy(policy)])
+        scenario = changed(named, {"days": max(wanted), **dict(changes)})
+        for world in range(lesson.worlds):
+            if stopped():
+                return []
+            result = Result.of(Run(scenario, policy, seed + world, graph).to_the_end())
+            for day in wanted:
+                values[changes, policy, day, world] = result.summary(days=day)[lesson.metric]
+            done += 1
+            tell(done / total)
+
+    def lived(c: Condition, policy: str) -> F64:
+        return np.array([values[c.changes, policy, c.day, world] for world in range(lesson.worlds)])
+
+    return [Outcome(c, lived(c, c.policy) - (lived(c, c.against) if c.against else 0.0)) for c in lesson.conditions]
+
+
+def told(lesson: Lesson, outcomes: Sequence[Outcome]) -> list[str]:
+    """What the outcome allows to be said."""
+    name, better = title(lesson.metric), METRICS[lesson.metric].better or 1
+    first = lesson.conditions[0]
+    if first.against:
+        words = []
+        for what, sign in (("better", 1), ("worse", -1)):
+            sure = [o for o in outcomes if o.estimate.decided and np.sign(o.estimate.mean) * better == sign]
+            if sure:
+                named = "; ".join(f"{o.condition.name} ({interval(o.estimate, sign=True)})" for o in sure)
+                words.append(f"{first.policy} against {first.against}, {name}: surely {what} with {named}.")
+        close = [o.condition.name for o in outcomes if not o.estimate.decided]
+        if close:
+            words.append(f"Too close to call in {lesson.worlds} worlds: {'; '.join(close)}.")
+        return words
+    best = max(outcomes, key=lambda o: better * o.estimate.mean)
+    worst = min(outcomes, key=lambda o: better * o.estimate.mean)
+    words = [f"Best on the average: {best.condition.name}, {name} {interval(best.estimate)}."]
+    alike = [o.condition.name for o in outcomes if o is not best and not estimate(best.values - o.values).decided]
+    if alike:
+        words.append(f"Not surely worse in these worlds: {'; '.join(alike)}.")
+    return [*words, f"Worst on the average: {worst.condition.name}, {interval(worst.estimate)}."]
+
+
+def _where_is_the_best(outcomes: Sequence[Outcome]) -> int | None:
+    """0: at the far end, 1: in between, 2: at the near end; None when the best cannot be told from one of another kind."""
+    best = int(np.argmax([o.estimate.mean for o in outcomes]))
+    alike = [n for n, o in enumerate(outcomes) if n == best or not estimate(outcomes[best].values - o.values).decided]
+    kinds = {2 if n == 0 else 0 if n == len(outcomes) - 1 else 1 for n in alike}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def _who_is_ahead(outcomes: Sequence[Outcome]) -> int | None:
+    """0: surely better everywhere, 1: surely better in places and surely worse in others, 2: surely worse everywhere."""
+    signs = {int(np.sign(o.estimate.mean)) if o.estimate.decided else 0 for o in outcomes}
+    if {1, -1} <= signs:
+        return 1
+    return 0 if signs == {1} else 2 if signs == {-1} else None
+
+
+def _posting(rate: float) -> Condition:
+    every = f"{rate:g} post{'s' * (rate > 1)} a day" if rate >= 1 else f"a post every {1 / rate:.0f} days"
+    return Condition(every, (("policy.broadcast.posts_per_day", rate),), "broadcast")
+
+
+LESSONS = (
+    Lesson(
+        "too_much",
+        "How much is too much?",
+        "A brand may post as often as it likes, and a post costs next to nothing. What becomes of the money it has earned after "
+        "half a year, from a post every ten days to ten posts a day?",
+        "Look at followers lost for too many posts, at the commercial share of what is read, and at the members who leave.",
+        ("The more it posts, the more it earns.", "Somewhere in between is best.", "The less it posts, the more it earns."),
+        tuple(_posting(rate) for rate in (0.1, 0.3, 1.0, 3.0, 10.0)),
+        "npv",
+        12,
+        _where_is_the_best,
+        "How fast people tire is an assumption (wear-out and tolerated exposure, under 'Persuasion knowledge and wear-out'). "
+        "With another horizon, margin or community the best rate moves: turn these in the explorer.",
+        "policy=broadcast&policy.broadcast.posts_per_day=10.0&days=180",
+    ),
+    Lesson(
+        "hidden",
+        "The price of hidden intent",
+        "A brand recruits members who praise it. They may say that they do it for the brand, or keep silent about it. How does "
+        "trust in the brand stand after half a year, the open ones against the secret ones, when secrets are easy or hard to see "
+        "through?",
+        "Look at discoveries and exposés, and at trust before and after them.",
+        (
+            "Openness gives more trust, however hard the secret is to see through.",
+            "It depends: while nobody finds out, the secret gives more trust.",
+            "The secret gives more trust, however easy it is to see through.",
+        ),
+        tuple(
+            Condition(name, (("discovery.chance", chance),), "open ambassadors", "secret ambassadors")
+            for name, chance in (
+                ("1 read in 100,000 seen through", 1e-5),
+                ("1 in 10,000", 1e-4),
+                ("1 in 1,000", 1e-3),
+                ("1 in 100", 1e-2),
+            )
+        ),
+        "brand_trust",
+        12,
+        _who_is_ahead,
+        "Nobody knows the true chance of seeing through: people do little better than chance at telling ordered reviews from "
+        "honest ones (Ott et al. 2011). That discovery costs trust is built in (law 6); how much depends on what was gained in "
+        "secret.",
+        "policy=ambassadors&policy.ambassadors.mode=%22covert%22&discovery.chance=0.001&days=180",
+    ),
+    Lesson(
+        "listening",
+        "When does listening pay?",
+        "Answering questions costs money from the first day; the customers it wins pay later. What has listening earned more, or "
+        "less, than broadcasting after three months and after a year, when an answer is cheap or dear?",
+        "Look at net present value day by day: where do the two lines cross, if they do?",
+        (
+            "Listening earns more in all six cases.",
+            "It depends on the horizon or on the cost of an answer.",
+            "Broadcasting earns more in all six cases.",
+        ),
+        tuple(
+            Condition(f"{cost:g} an answer, {when}", (("costs.answer", cost),), "listen_first", "broadcast", day)
+            for cost in (0.2, 1.0, 3.0)
+            for day, when in ((90, "three months"), (360, "a year"))
+        ),
+        "npv",
+        12,
+        _who_is_ahead,
+        "Listening spends more than broadcasting at these settings; at equal spend the answer can be another one (the study in "
+        "experiments/listen_first). What a customer brings in a day is an assumption as well.",
+        "policy=broadcast&rival=listen_first&days=360",
+    ),
+)
+"""The lessons, in the order in which they are best taken."""

@@ -1,0 +1,136 @@
+"""The lessons on the page: a question, a prediction, a run, what it says, the caveat."""
+
+from __future__ import annotations
+
+import io
+
+import solara
+import solara.lab
+
+from sim.app.lessons import LESSONS, Lesson, Outcome, run, told
+from sim.app.parts import Sentences, escaped
+from sim.app.settings import Settings
+from sim.app.visit import EXPLORE, POLICIES, Visit
+from sim.app.work import follow
+from sim.metrics import METRICS
+from sim.report.figures import COLOURS, NUMBER, STYLE
+from sim.report.words import title
+
+
+@solara.component
+def Lessons(visit: Visit) -> None:
+    """All lessons, one open at a time."""
+    chosen, set_chosen = solara.use_state(LESSONS[0].key)
+    names = {lesson.key: f"{n}. {lesson.title}" for n, lesson in enumerate(LESSONS, 1)}
+    with solara.Row(gap="6px", classes=["murmur-lessons"]):
+        for key, name in names.items():
+            here = key == chosen
+            solara.Button(name, on_click=lambda key=key: set_chosen(key), color="primary" if here else None, outlined=not here)
+    lesson = next(lesson for lesson in LESSONS if lesson.key == chosen)
+    OneLesson(lesson, visit).key(lesson.key)
+
+
+@solara.component
+def OneLesson(lesson: Lesson, visit: Visit) -> None:
+    """A lesson from its question to its caveat. It can be run only after a prediction."""
+    guess, set_guess = solara.use_state(-1)
+    why, set_why = solara.use_state("")
+    asked, set_asked = solara.use_state(0)
+    progress = solara.use_reactive(0.0)
+    seed = visit.settings.value.seed
+
+    async def live() -> list[Outcome]:
+        if not asked:
+            return []
+        return await follow(lambda tell, stopped: run(lesson, seed, tell, stopped), progress)
+
+    task = solara.lab.use_task(live, dependencies=[asked])
+
+    def explore() -> None:
+        visit.choose(Settings.from_query(lesson.link))
+        visit.tab.set(POLICIES if "rival" in lesson.link else EXPLORE)
+
+    with solara.Column(classes=["murmur-lesson"], gap="10px"):
+        solara.HTML(tag="h2", unsafe_innerHTML=escaped(lesson.title))
+        Sentences([lesson.question])
+        solara.HTML(tag="h3", unsafe_innerHTML="1. Predict")
+        with solara.Column(gap="4px"):
+            for n, prediction in enumerate(lesson.predictions):
+                mark = "mdi-radiobox-marked" if guess == n else "mdi-radiobox-blank"
+                solara.Button(
+                    prediction,
+                    icon_name=mark,
+                    text=True,
+                    on_click=lambda n=n: set_guess(n),
+                    attributes={"role": "radio", "aria-checked": str(guess == n).lower()},
+                    classes=["murmur-choice"],
+                )
+        solara.InputTextArea("Why? Write it down before you run it.", value=why, on_value=set_why, rows=2)
+        solara.HTML(tag="h3", unsafe_innerHTML="2. Run")
+        pending = asked > 0 and task.pending
+        solara.Button(
+            f"Live {lesson.worlds} worlds under each condition",
+            on_click=lambda: set_asked(asked + 1),
+            color="primary",
+            disabled=guess < 0 or pending,
+        )
+        if guess < 0:
+            Sentences(["Choose a prediction first."])
+        if pending:
+            solara.ProgressLinear(100 * progress.value)
+        elif task.error:
+            solara.Error(str(task.exception), dense=True)
+        elif task.value:
+            Found(lesson, task.value, guess, why)
+            solara.HTML(tag="h3", unsafe_innerHTML="4. Beware")
+            Sentences([lesson.caveat, lesson.look])
+            solara.Button("Look at it in the explorer", on_click=explore, outlined=True)
+
+
+@solara.component
+def Found(lesson: Lesson, outcomes: list[Outcome], guess: int, why: str) -> None:
+    """What came out, beside what was predicted."""
+    solara.HTML(tag="h3", unsafe_innerHTML="3. What came out")
+    words = told(lesson, outcomes)
+    svg = solara.use_memo(lambda: _chart(lesson, outcomes), [lesson.key, [o.values.tobytes() for o in outcomes]])
+    read_out = {"role": "img", "aria-label": " ".join(words)}
+    solara.HTML(tag="div", classes=["murmur-lesson-chart"], attributes=read_out, unsafe_innerHTML=svg)
+    Sentences(words)
+    supported = lesson.read(outcomes)
+    mine = f"You predicted: “{lesson.predictions[guess]}”" + (f" Because: “{why.strip()}”" if why.strip() else "")
+    if supported is None:
+        verdict = f"In these {lesson.worlds} worlds the predictions cannot be told apart."
+    elif supported == guess:
+        verdict = "These worlds agree with you. Would others?"
+    else:
+        verdict = f"These worlds say otherwise: “{lesson.predictions[supported]}” What had you not thought of?"
+    Sentences([mine, verdict], "murmur-verdict")
+
+
+def _chart(lesson: Lesson, outcomes: list[Outcome]) -> str:
+    """Every world a dot, the mean with its interval, a row for each condition; as SVG."""
+    from matplotlib import rc_context
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with rc_context({**STYLE, "svg.fonttype": "none", "svg.hashsalt": lesson.key}):
+        figure = Figure(figsize=(8.5, 1.2 + 0.5 * len(outcomes)), layout="constrained")
+        FigureCanvasAgg(figure)
+        ax = figure.subplots()
+        for row, outcome in enumerate(outcomes):
+            ax.plot(outcome.values, [row + 0.22] * outcome.values.size, ".", color=COLOURS[0], alpha=0.4)
+            e = outcome.estimate
+            ax.plot([e.low, e.high], [row, row], color=COLOURS[0], linewidth=3, solid_capstyle="butt")
+            ax.plot(e.mean, row, "o", color=COLOURS[0], markeredgecolor="white")
+        first = lesson.conditions[0]
+        if first.against:
+            ax.axvline(0, color="black", linewidth=1)
+        ax.set_yticks(range(len(outcomes)), [o.condition.name for o in outcomes])
+        ax.set_ylim(len(outcomes) - 0.5, -0.5)
+        ax.xaxis.set_major_formatter(NUMBER)
+        unit = METRICS[lesson.metric].unit
+        minus = f", {first.policy} minus {first.against}" if first.against else ""
+        ax.set_xlabel(f"{title(lesson.metric)}{minus}" + ("" if unit == "–" else f" ({unit})"))
+        buffer = io.StringIO()
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+    return buffer.getvalue().partition("<svg")[1] + buffer.getvalue().partition("<svg")[2]

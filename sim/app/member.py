@@ -1,0 +1,92 @@
+"""One member's story, and the log of what happened."""
+
+from __future__ import annotations
+
+import asyncio
+
+import solara
+import solara.lab
+
+from sim.app.parts import Charts, Sentences
+from sim.app.stage import KINDS, Stage
+from sim.app.visit import Visit
+from sim.errors import InputError
+from sim.report.figures import COLOURS
+
+_SHOWN = 60
+"""Entries of the log that are shown, the latest first."""
+_EVERYTHING = "everything"
+
+
+@solara.component
+def MemberStory(visit: Visit, stage: Stage) -> None:
+    """Why did she unfollow? Pick a member by a click, the arrow keys, or her name."""
+    picked = visit.picked.value
+    day = stage.day
+    typed, set_typed = solara.use_state("")
+    wrong, set_wrong = solara.use_state("")
+
+    def pick(name: str) -> None:
+        set_typed(name)
+        try:
+            if name.strip():
+                stage.run.graph.index(name.strip())
+            visit.picked.set(name.strip())
+            set_wrong("")
+        except InputError as error:
+            set_wrong(str(error))
+
+    async def tell() -> tuple[str, int, list[str], list[tuple[int, float]], str] | None:
+        if not picked or visit.playing.value:
+            return None
+        found = await asyncio.to_thread(stage.story, picked)
+        return picked, day, *found
+
+    task = solara.lab.use_task(tell, dependencies=[picked, day, id(stage), visit.playing.value])
+    with solara.Card("One member: why did she do that?", margin=0, elevation=1, classes=["murmur-member"]):
+        solara.InputText("Click a dot, or type a member's name", value=picked or typed, on_value=pick)
+        if wrong:
+            solara.Error(wrong, dense=True)
+        if not picked:
+            return
+        Sentences([stage.about(picked)])
+        if visit.playing.value:
+            Sentences(["Pause, to read her story."])
+            return
+        found = task.value
+        if found is None or found[:2] != (picked, day):
+            solara.ProgressLinear(True)
+            return
+        _, _, story, curve, standing = found
+        values: list[float | None] = [None] * max(1, day)
+        for at, value in curve:
+            if 0 <= at < day:
+                values[at] = value
+        last: float | None = 0.5
+        for at in range(len(values)):  # trust stays until it moves
+            last = values[at] if values[at] is not None else last
+            values[at] = last
+        line = {"name": "her trust", "colour": COLOURS[0], "dash": "", "values": values}
+        panel = {"title": "Her trust in the brand", "unit": "", "lines": [line], "range": (0, 1), "zero": False, "moments": []}
+        Charts(panels=[panel], days=stage.run.scenario.days, columns=1)
+        Sentences([standing])
+        Sentences(story[::-1] or ["Nothing that concerns a brand has happened to her yet."], "murmur-story")
+
+
+@solara.component
+def Log(visit: Visit, stage: Stage) -> None:
+    """What happened, the latest first; a click on a name picks her."""
+    kind, set_kind = solara.use_state(_EVERYTHING)
+    entries = [entry for entry in reversed(stage.log) if kind in (_EVERYTHING, entry.kind)]
+    with solara.Card("What happened", margin=0, elevation=1):
+        solara.Select("Show", value=kind, values=[_EVERYTHING, *KINDS], on_value=set_kind)
+        if not entries:
+            Sentences(["Nothing of that kind yet."])
+        with solara.Div(classes=["murmur-log"]):
+            for n, entry in enumerate(entries[:_SHOWN]):
+                with solara.Div(classes=["murmur-entry"]).key(f"{entry.day} {entry.member} {n}"):
+                    solara.Text(f"Day {entry.day}: ")
+                    solara.Button(entry.member, text=True, dense=True, on_click=lambda name=entry.member: visit.picked.set(name))
+                    solara.Text(f" {entry.sentence}.")
+        if len(entries) > _SHOWN:
+            Sentences([f"… and {len(entries) - _SHOWN:,} earlier."])

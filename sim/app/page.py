@@ -1,0 +1,251 @@
+"""The page: what a visitor sees. Everything it shows is read off her :class:`~sim.app.visit.Visit`."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+
+import solara
+import solara.lab
+
+from sim.app.downloads import Downloads
+from sim.app.duel import Duel
+from sim.app.knobs import groups
+from sim.app.lessons_view import Lessons
+from sim.app.member import Log, MemberStory
+from sim.app.panels import panels
+from sim.app.parts import WIDGETS, Address, Charts, Knobs, NetworkPicture, Sentences
+from sim.app.settings import MOST_BYTES, MOST_SEED, Settings, parse_upload
+from sim.app.visit import EXPLORE, FRAMES, LESSONS, MECHANISM, PACES, POLICIES, TABS, Visit
+from sim.errors import InputError
+from sim.mechanisms import MECHANISMS
+from sim.scenario import shipped_scenarios
+from sim.strategies import STRATEGIES
+
+_SETTLE = 0.35
+"""Seconds without another change after which the world is made anew, so that a slider can be dragged."""
+
+
+class START:
+    """Where visitors begin whose address says nothing."""
+
+    settings = Settings()
+
+
+@solara.component
+def Page() -> None:
+    """A visitor's page."""
+    router = solara.use_router()
+
+    def begin() -> Visit:
+        try:
+            return Visit(Settings.from_query(router.search) if router.search else START.settings)
+        except InputError as error:
+            return Visit(problems=[str(fault) for fault in error.faults])
+
+    visit = solara.use_memo(begin, [])
+    solara.Style(WIDGETS / "page.css")
+    solara.Title("Murmur")
+    Address(query=visit.settings.value.query())
+    with solara.AppBar():
+        solara.AppBarTitle("Murmur")
+    with solara.Sidebar():
+        Controls(visit)
+    Life(visit)
+    with solara.lab.Tabs(value=visit.tab, background_color="#f4f4f8", color="#20204a"):
+        for name in TABS:
+            solara.lab.Tab(name)
+    if visit.problems.value:
+        solara.Error("\n".join(visit.problems.value), dense=True)
+    if visit.building.value:
+        solara.ProgressLinear(True)
+    tab = visit.tab.value
+    if tab == LESSONS:
+        Lessons(visit)
+    elif not visit.stages:
+        solara.Text("Making the community …")
+    elif tab == EXPLORE:
+        Explore(visit)
+    else:
+        Duel(visit)
+
+
+@solara.component
+def Life(visit: Visit) -> None:
+    """Makes the worlds when they are other ones, and lets them play. Shows nothing."""
+
+    async def make() -> None:
+        if visit.tab.value == LESSONS:
+            visit.playing.set(False)
+            return
+        if visit.stages:
+            await asyncio.sleep(_SETTLE)
+        await visit.build()
+
+    async def play() -> None:
+        while visit.playing.value:
+            began = time.monotonic()
+            pace = visit.pace.value
+            days = max(1, round(pace / FRAMES))
+            if not await visit.step(days):
+                visit.playing.set(False)
+            await asyncio.sleep(max(0.02, days / pace - (time.monotonic() - began)))
+
+    solara.lab.use_task(make, dependencies=[visit.world(), visit.resets.value])
+
+    async def one() -> None:
+        if visit.steps.value and not visit.playing.value:
+            await visit.step()
+
+    solara.lab.use_task(play, dependencies=[visit.playing.value])
+    solara.lab.use_task(one, dependencies=[visit.steps.value])
+
+
+@solara.component
+def Controls(visit: Visit) -> None:
+    """The sidebar: play, scenario, policies, seed, knobs, upload."""
+    settings, tab = visit.settings.value, visit.tab.value
+
+    def choose(**changes: object) -> None:
+        visit.choose(replace(settings, **changes))
+
+    if tab != LESSONS:
+        Player(visit)
+    names = list(shipped_scenarios())
+    with solara.Card("Community", margin=0, elevation=0):
+        if settings.own is not None:
+            solara.Text(f"Your own: {settings.title}")
+            solara.Button("Back to the shipped ones", text=True, on_click=lambda: visit.choose(Settings()))
+        else:
+            solara.Select("Scenario", value=settings.scenario, values=names, on_value=lambda name: _other(visit, name))
+        solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML=settings.plain.title)
+        own = [policy.name for policy in settings.plain.policy]
+        policies = [*own, *(name for name in STRATEGIES if name not in own)]
+        solara.Select("What the brand does", value=settings.policy, values=policies, on_value=lambda name: choose(policy=name))
+        if tab == POLICIES:
+            solara.Select("… and in the second world", value=settings.rival, values=policies, on_value=lambda v: choose(rival=v))
+        if tab == MECHANISM:
+            solara.Select("Switched off in the second world", value=visit.without, values=list(MECHANISMS))
+        solara.InputInt("Seed of the world", value=settings.seed, on_value=lambda seed: _seed(visit, seed))
+        solara.InputInt("Days", value=settings.value("days"), on_value=lambda days: _days(visit, days))
+        if settings.changes:
+            changed = ", ".join(path.rpartition(".")[2].replace("_", " ") for path, _ in settings.changes)
+            solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML=f"Changed: {changed}.")
+            solara.Button("All back to default", on_click=lambda: choose(changes=()), outlined=True, small=True)
+    solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML="A change starts the world anew, with the same luck.")
+    shown = (settings.policy, settings.rival) if tab == POLICIES else (settings.policy,)
+    for group in groups(settings.plain, shown):
+        Drawer(group, visit).key(group.title)
+    Upload(visit)
+
+
+@solara.component
+def Drawer(group: object, visit: Visit) -> None:
+    """A group of knobs, shown when opened."""
+    opened, set_opened = solara.use_state(False)
+    title = getattr(group, "title", "")
+    with solara.Div(classes=["murmur-drawer"]):
+        solara.Button(
+            title,
+            icon_name="mdi-chevron-down" if opened else "mdi-chevron-right",
+            text=True,
+            on_click=lambda: set_opened(not opened),
+            attributes={"aria-expanded": str(opened).lower()},
+            classes=["murmur-drawer-title"],
+        )
+        if opened:
+            Knobs(group, visit.settings.value, visit.choose)
+
+
+@solara.component
+def Player(visit: Visit) -> None:
+    """Play, step, reset, pace."""
+    _ = visit.frame.value
+    day = visit.stages[0].day if visit.stages else 0
+    last = visit.stages[0].run.scenario.days if visit.stages else 0
+    done = bool(visit.stages) and visit.stages[0].finished
+
+    def more(count: solara.Reactive[int]) -> None:
+        count.set(count.value + 1)
+
+    idle = done or not visit.stages
+    with solara.Div(classes=["murmur-player"]):
+        solara.HTML(tag="div", classes=["murmur-day"], unsafe_innerHTML=f"Day {day} of {last}")
+        with solara.Row(gap="6px"):
+            playing = visit.playing.value
+            solara.Button(
+                "Pause" if playing else "Play", on_click=lambda: visit.playing.set(not playing), color="primary", disabled=idle
+            )
+            solara.Button("Step", on_click=lambda: more(visit.steps), disabled=idle or playing)
+            solara.Button("Reset", on_click=lambda: more(visit.resets))
+        solara.ToggleButtonsSingle(visit.pace, list(PACES), dense=True)
+        solara.HTML(tag="span", classes=["murmur-help"], unsafe_innerHTML="days a second")
+
+
+@solara.component
+def Upload(visit: Visit) -> None:
+    """A scenario of the visitor's own, from a file or pasted."""
+    text, set_text = solara.use_state("")
+
+    def take(toml: str) -> None:
+        if not toml.strip():
+            return
+        try:
+            visit.choose(Settings.of(parse_upload(toml)))
+        except InputError as error:
+            visit.problems.set(tuple(map(str, error.faults)))
+
+    def dropped(file: dict[str, object]) -> None:
+        if int(str(file["size"])) > MOST_BYTES:
+            visit.problems.set((f"{file['name']}: is larger than a megabyte. Shorten it.",))
+            return
+        data = file["data"]
+        assert isinstance(data, bytes)
+        take(data.decode("utf-8", errors="replace"))
+
+    with solara.Details("Your own scenario"):
+        solara.FileDrop(label="Drop a scenario (TOML) here", on_file=dropped, lazy=False)
+        solara.InputTextArea("… or paste it", value=text, on_value=set_text, rows=4)
+        solara.Button("Use it", on_click=lambda: take(text), small=True, outlined=True)
+
+
+def _other(visit: Visit, name: str) -> None:
+    """Another community: policies that it does not have are replaced by its own, changes are dropped."""
+    plain = Settings(scenario=name)
+    known = {policy.name for policy in plain.plain.policy} | set(STRATEGIES)
+    settings = visit.settings.value
+    policy = settings.policy if settings.policy in known else plain.policy
+    rival = settings.rival if settings.rival in known else plain.rival
+    visit.choose(replace(plain, policy=policy, rival=rival, seed=settings.seed))
+
+
+def _seed(visit: Visit, seed: int | None) -> None:
+    if seed is None or not 0 <= seed <= MOST_SEED:
+        visit.problems.set((f"seed: {seed} is no seed. Use a whole number from 0 to {MOST_SEED:,}.",))
+        return
+    visit.choose(replace(visit.settings.value, seed=seed))
+
+
+def _days(visit: Visit, days: int | None) -> None:
+    visit.choose(visit.settings.value.change("days", days))
+
+
+@solara.component
+def Explore(visit: Visit) -> None:
+    """One world: the network, its series, what happened today, one member's story."""
+    _ = visit.frame.value
+    stage = visit.stages[0]
+    with solara.Div(classes=["murmur-explore"]):
+        with solara.Div(classes=["murmur-left"]):
+            NetworkPicture(
+                place=stage.place(), frame=stage.frame(visit.picked.value), summary=stage.summary(), event_pick=visit.picked.set
+            ).key(f"network {id(stage)}")
+            if not stage.layout.drawn_one_by_one:
+                Sentences(["Too many members to draw one by one: each circle is a group, its colour the mean trust in it."])
+            MemberStory(visit, stage)
+        with solara.Div(classes=["murmur-right"]):
+            Charts(panels=panels([stage]), days=stage.run.scenario.days)
+            Sentences([f"Day {m.day}: {m.what}." for m in stage.moments], "murmur-moments")
+            Log(visit, stage)
+            Downloads(visit)

@@ -1,0 +1,139 @@
+"""The time series beside the picture: which, how they are called, and what is marked on them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.app.stage import Stage
+from sim.report.figures import COLOURS
+from sim.state import F64
+
+_WEEK = 7
+
+
+class Panel(NamedTuple):
+    """One chart: its title, its unit, its lines (metric, name, dash pattern), the range it shows at least."""
+
+    title: str
+    unit: str
+    lines: tuple[tuple[str, str, str], ...]
+    daily: bool = False
+    range: tuple[float, float] | None = None
+    zero: bool = False
+
+
+PANELS = (
+    Panel("Trust in the brand", "mean, ½ is neutral", (("brand_trust", "trust", ""),), range=(0.45, 0.55)),
+    Panel("Customers", "members", (("customers", "customers", ""),)),
+    Panel("Word of mouth", "posts a day, weekly mean", (("praise", "praise", ""), ("criticism", "criticism", "5 3")), daily=True),
+    Panel(
+        "Followers lost",
+        "a day, weekly mean",
+        (("brand_unfollows_overexposure", "too many posts", ""), ("brand_unfollows_distrust", "distrust", "5 3")),
+        daily=True,
+    ),
+    Panel(
+        "Ties lost between members",
+        "a day, weekly mean",
+        (("unfollows_annoyance", "selling", ""), ("unfollows_distrust", "distrust", "5 3")),
+        daily=True,
+    ),
+    Panel("Organic posts", "a day, weekly mean", (("organic_posts", "posts", ""),), daily=True),
+    Panel("Commercial share", "of what is read, weekly mean", (("commercial_share", "share", ""),), daily=True),
+    Panel("Net present value", "money", (("npv", "NPV", ""),), zero=True),
+)
+
+
+def panels(stages: list[Stage], compact: bool = False) -> list[dict[str, Any]]:
+    """What the charts are told: with one world a line per metric, with two a colour per world."""
+    found = []
+    for panel in PANELS:
+        lines = []
+        for s, stage in enumerate(stages):
+            for n, (metric, name, dash) in enumerate(panel.lines):
+                if len(stages) > 1 and n > 0 and compact:
+                    continue
+                colour = COLOURS[s] if len(stages) > 1 else COLOURS[n]
+                called = name if len(stages) == 1 else stage.name if len(panel.lines) == 1 else f"{stage.name}: {name}"
+                lines.append(
+                    {
+                        "name": called,
+                        "colour": colour,
+                        "dash": dash,
+                        "values": _plain(_smoothed(stage.series(metric), panel.daily)),
+                    }
+                )
+        found.append(
+            {
+                "title": panel.title,
+                "unit": panel.unit,
+                "lines": lines,
+                "range": panel.range,
+                "zero": panel.zero,
+                "moments": _moments(stages),
+            }
+        )
+    return found
+
+
+def difference_panels(stages: list[Stage]) -> list[dict[str, Any]]:
+    """The second world minus the first, day by day."""
+    ours, theirs = stages[1], stages[0]
+    found = []
+    for panel in PANELS:
+        lines = []
+        for n, (metric, name, dash) in enumerate(panel.lines):
+            difference = _smoothed(ours.series(metric), panel.daily) - _smoothed(theirs.series(metric), panel.daily)
+            lines.append({"name": name, "colour": COLOURS[2 + n], "dash": dash, "values": _plain(difference)})
+        found.append({"title": panel.title, "unit": panel.unit, "lines": lines, "range": None, "zero": True, "moments": []})
+    return found
+
+
+def since_when(stages: list[Stage]) -> list[str]:
+    """What has differed between two worlds, and since when: differences are due to what was changed alone."""
+    ours, theirs = stages[1], stages[0]
+    days = min(ours.day, theirs.day)
+    if days == 0:
+        return ["The two worlds begin on the same day with the same members and the same luck."]
+    first: dict[str, int] = {}
+    for panel in PANELS:
+        for metric, name, _ in panel.lines:
+            a, b = ours.series(metric)[:days], theirs.series(metric)[:days]
+            unlike = np.flatnonzero(~((a == b) | (np.isnan(a) & np.isnan(b))))
+            if unlike.size:
+                first[f"{panel.title.lower()} ({name})" if len(panel.lines) > 1 else panel.title.lower()] = int(unlike[0])
+    if not first:
+        return [f"Until day {days - 1} nothing drawn here differs: the two worlds are the same to the bit."]
+    begin = min(first.values())
+    told = [f"The two worlds are alike until day {begin - 1}." if begin > 0 else "The two worlds differ from the first day on."]
+    by_day: dict[int, list[str]] = {}
+    for name, day in first.items():
+        by_day.setdefault(day, []).append(name)
+    told += [f"Day {day}: {', '.join(names)}." for day, names in sorted(by_day.items())]
+    same = [panel.title.lower() for panel in PANELS if not any(panel.title.lower() in name for name in first)]
+    return told + ([f"Still the same: {', '.join(same)}."] if same else [])
+
+
+def _smoothed(days: F64, daily: bool) -> F64:
+    """Weekly means of what goes up and down from day to day; the first days over as many as there are."""
+    if not daily or days.size < 2:
+        return days
+    total = np.concatenate([[0.0], np.cumsum(np.nan_to_num(days))])
+    at = np.arange(1, days.size + 1)
+    back = np.maximum(at - _WEEK, 0)
+    return np.asarray((total[at] - total[back]) / (at - back))
+
+
+def _plain(days: F64) -> list[float | None]:
+    return [float(f"{value:.6g}") if np.isfinite(value) else None for value in days]
+
+
+def _moments(stages: list[Stage]) -> list[dict[str, Any]]:
+    several = len(stages) > 1
+    return [
+        {"day": m.day, "what": f"{stage.name}: {m.what}" if several else m.what, "colour": COLOURS[s] if several else "#8a1538"}
+        for s, stage in enumerate(stages)
+        for m in stage.moments
+    ]

@@ -1,0 +1,84 @@
+"""Small parts of the page: the picture, the charts, the address, knobs, sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import solara
+
+from sim.app.knobs import Group, Knob
+from sim.app.settings import Settings
+
+WIDGETS = Path(__file__).parent / "widgets"
+
+
+@solara.component_vue(str(WIDGETS / "network.vue"))
+def NetworkPicture(
+    place: dict[str, Any], frame: dict[str, Any], summary: str, event_pick: Callable[[str], None] = lambda name: None
+) -> None:
+    """The network: every member a dot, coloured by trust (or a circle for each group of a large community)."""
+
+
+@solara.component_vue(str(WIDGETS / "charts.vue"))
+def Charts(panels: list[dict[str, Any]], days: int, columns: int = 2) -> None:
+    """Small charts of series by day."""
+
+
+@solara.component_vue(str(WIDGETS / "address.vue"))
+def Address(query: str) -> None:
+    """Puts the choices into the address of the page."""
+
+
+@solara.component
+def Sentences(lines: list[str], kind: str = "murmur-told") -> None:
+    """Lines of text, each a paragraph."""
+    with solara.Div(classes=[kind]):
+        for line in lines:
+            solara.HTML(tag="p", unsafe_innerHTML=escaped(line))
+
+
+def escaped(text: str) -> str:
+    """Text that is safe inside a page."""
+    import html
+
+    return html.escape(text)
+
+
+@solara.component
+def Knobs(group: Group, settings: Settings, choose: Callable[[Settings], None]) -> None:
+    """The knobs of a group, each with its help and a way back to its default."""
+    for knob in group.knobs:
+        OneKnob(knob, settings, choose).key(knob.path)
+
+
+@solara.component
+def OneKnob(knob: Knob, settings: Settings, choose: Callable[[Settings], None]) -> None:
+    """A slider, switch or choice."""
+    value, default = settings.value(knob.path), settings.default(knob.path)
+    changed = value != default
+
+    def turn(new: Any) -> None:
+        choose(settings.change(knob.path, new))
+
+    with solara.Div(classes=["murmur-knob"]):
+        if knob.switch:
+            solara.Switch(label=knob.label, value=bool(value), on_value=turn)
+        elif knob.choices:
+            solara.Select(label=knob.label, value=str(value), values=list(knob.choices), on_value=turn)
+        else:
+            unit = f" {knob.unit}" if knob.unit else ""
+            solara.HTML(tag="label", unsafe_innerHTML=escaped(f"{knob.label}: {value:g}{unit}"))
+            place = round(1000 * knob.place(float(value)))
+            solara.SliderInt(
+                label="", value=place, min=0, max=1000, step=1, thumb_label=False, on_value=lambda new: turn(knob.at(new / 1000))
+            )
+        with solara.Div(classes=["murmur-help"]):
+            source = "" if knob.switch or knob.source == "A" else f" ({knob.source})"
+            text = knob.about + source if knob.path.startswith("mechanisms.") or source else f"{knob.about} (assumption)"
+            solara.HTML(tag="span", unsafe_innerHTML=escaped(text[0].upper() + text[1:]))
+            if changed:
+                number = isinstance(default, int | float) and not knob.switch
+                shown = f"{default:g}" if number else str(default).lower()
+                solara.Button(f"back to {shown}", text=True, dense=True, on_click=lambda: turn(default), classes=["murmur-back"])

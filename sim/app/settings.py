@@ -1,0 +1,134 @@
+"""What a visitor has chosen: a scenario, two policies, a seed, and what she has changed. Fits into an address and into a file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from sim.errors import Fault, InputError
+from sim.scenario import CONTROL, Scenario, changed, dump_toml, load_scenario, parse_text, shipped_scenarios, value_at
+
+MOST_MEMBERS = 20_000
+"""Members of a community that a page shows at most."""
+MOST_BYTES = 1_000_000
+"""Size of a scenario that may be uploaded."""
+MOST_SEED = 2**31
+_OWN = "your own"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A visitor's choices.
+
+    ``policy`` is what the brand does, ``rival`` what it does in the second world of a comparison. ``changes``: dotted paths and
+    values, in the order in which they were changed. ``own``: a scenario of her own, used instead of the shipped one.
+    """
+
+    scenario: str = "hobby_forum"
+    policy: str = "broadcast"
+    rival: str = "listen_first"
+    seed: int = 1
+    changes: tuple[tuple[str, Any], ...] = ()
+    own: Scenario | None = None
+
+    @cached_property
+    def plain(self) -> Scenario:
+        """The scenario without her changes. Raises InputError for what is wrong with it."""
+        if self.own is not None:
+            base = self.own
+        elif self.scenario in shipped_scenarios():
+            base = load_scenario(self.scenario)
+        else:
+            known = ", ".join(shipped_scenarios())
+            raise InputError(Fault("scenario", f"there is no shipped scenario {self.scenario!r}", f"Use one of: {known}."))
+        names = dict.fromkeys((self.policy, self.rival))
+        return base.with_policies([base.find_policy(name) for name in names])
+
+    @cached_property
+    def resolved(self) -> Scenario:
+        """The scenario with her changes. Raises InputError for what cannot be lived, or not on a page."""
+        scenario = changed(self.plain, dict(self.changes)) if self.changes else self.plain
+        members = getattr(scenario.graph, "members", 0)
+        if members > MOST_MEMBERS:
+            raise too_many(members)
+        return scenario
+
+    def change(self, path: str, value: Any) -> Settings:
+        """With one value changed; back at its default it is no change."""
+        others = tuple(pair for pair in self.changes if pair[0] != path)
+        same = not isinstance(value, bool) and isinstance(value, int | float) and value == self.default(path)
+        return replace(self, changes=others if same or value is self.default(path) else (*others, (path, value)))
+
+    def default(self, path: str) -> Any:
+        """What the scenario itself has there."""
+        return value_at(self.plain, path, "page")[0]
+
+    def value(self, path: str) -> Any:
+        """What stands there now."""
+        return dict(self.changes).get(path, self.default(path))
+
+    def query(self) -> str:
+        """The choices as the query of an address, without what is left as it is. A scenario of her own does not fit into one."""
+        plain = Settings()
+        chosen = {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if field.name not in ("changes", "own") and getattr(self, field.name) != getattr(plain, field.name)
+        }
+        return urlencode({**chosen, **{path: json.dumps(value) for path, value in self.changes}})
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Settings:
+        """A scenario of the visitor's own, under the first of its policies that does anything."""
+        acting = [policy.name for policy in scenario.policy if policy.name != CONTROL]
+        policy = acting[0] if acting else CONTROL
+        return cls("", policy, acting[1] if len(acting) > 1 else CONTROL, scenario.seed, (), scenario)
+
+    @classmethod
+    def from_query(cls, query: str) -> Settings:
+        """The choices in an address. Raises InputError for what is none."""
+        found = cls()
+        for key, text in parse_qsl(query.lstrip("?")):
+            if key == "scenario":
+                found = replace(found, scenario=text)
+            elif key == "policy":
+                found = replace(found, policy=text)
+            elif key == "rival":
+                found = replace(found, rival=text)
+            elif key == "seed":
+                if not text.isdecimal() or int(text) > MOST_SEED:
+                    raise InputError(Fault("address: seed", f"{text!r} is no seed", f"Use a whole number up to {MOST_SEED:,}."))
+                found = replace(found, seed=int(text))
+            elif "." in key or key == "days":
+                try:
+                    found = replace(found, changes=(*found.changes, (key, json.loads(text))))
+                except ValueError:
+                    raise InputError(Fault(f"address: {key}", f"{text!r} is no value", "Write a number or true.")) from None
+        _ = found.resolved
+        return found
+
+    def toml(self) -> str:
+        """The scenario as a file for ``murmur compare``, with nothing left to defaults."""
+        seeded = self.resolved.model_copy(update={"seed": self.seed})
+        return dump_toml(seeded)
+
+    @property
+    def title(self) -> str:
+        """What the scenario is called."""
+        return self.plain.title or self.scenario or _OWN
+
+
+def parse_upload(text: str) -> Scenario:
+    """A scenario from the text of a file. Raises InputError with every fault."""
+    if len(text.encode()) > MOST_BYTES:
+        raise InputError(Fault("your scenario", "is larger than a megabyte", "Shorten it."))
+    return parse_text(text, "your scenario")
+
+
+def too_many(members: int) -> InputError:
+    """What is said of a community that is too large for a page."""
+    what = f"{members:,} members are more than a page can show ({MOST_MEMBERS:,})"
+    return InputError(Fault("graph", what, "Choose a smaller community, or use murmur compare."))

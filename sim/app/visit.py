@@ -1,0 +1,138 @@
+"""What one visitor has before her: settings, one or two worlds, whether they are playing, whom she has picked."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import solara
+
+from sim.app.settings import Settings
+from sim.app.stage import Stage
+from sim.errors import InputError
+
+EXPLORE, POLICIES, MECHANISM, LESSONS = range(4)
+Side = tuple[Settings, str, str]
+"""One of the worlds: settings, policy, and what it is called."""
+TABS = ("Explore", "Two policies", "Without a mechanism", "Lessons")
+PACES = (1, 2, 5, 10, 30)
+"""Days a second that can be chosen."""
+FRAMES = 4.0
+"""Pictures a second at most; faster paces live several days for one."""
+
+
+class Visit:
+    """A visitor's page. Made once for each; what is reactive belongs to her alone.
+
+    What is reactive is read and set in her own context only. Worlds are made and stepped in other threads, one at a time
+    (:attr:`lock`), which see nothing of it (:func:`make`, :func:`advance`).
+    """
+
+    def __init__(self, settings: Settings | None = None, problems: Sequence[str] = ()) -> None:
+        self.lock = threading.Lock()
+        self.settings = solara.reactive(settings or Settings())
+        self.problems = solara.reactive(tuple(problems))
+        """What is wrong with what was chosen, in sentences."""
+        self.tab = solara.reactive(EXPLORE)
+        self.playing = solara.reactive(False)
+        self.pace = solara.reactive(2)
+        self.frame = solara.reactive(0)
+        """Grows with every change of what is to be drawn."""
+        self.steps = solara.reactive(0)
+        self.resets = solara.reactive(0)
+        """How often a step and a new start were asked for."""
+        self.building = solara.reactive(False)
+        self.picked = solara.reactive("")
+        self.without = solara.reactive("persuasion_knowledge")
+        """The mechanism that is switched off in the second world."""
+        self.stages: list[Stage] = []
+        self._wanted = 0
+
+    def choose(self, settings: Settings) -> None:
+        """Change the settings, if they can be lived; else say why not and keep the old ones."""
+        try:
+            _ = settings.resolved
+        except InputError as error:
+            self.problems.set(tuple(map(str, error.faults)))
+            return
+        self.problems.set(())
+        self.settings.set(settings)
+
+    def sides(self) -> tuple[Side, ...]:
+        """The worlds of the tab: settings, policy, and what to call it."""
+        settings, tab = self.settings.value, self.tab.value
+        first = (settings, settings.policy, settings.policy)
+        if tab == POLICIES:
+            return first, (settings, settings.rival, settings.rival)
+        if tab == MECHANISM:
+            off = replace(settings, changes=(*settings.changes, (f"mechanisms.{self.without.value}", False)))
+            return (settings, settings.policy, "as it is"), (
+                off,
+                settings.policy,
+                f"without {self.without.value.replace('_', ' ')}",
+            )
+        return (first,)
+
+    async def build(self) -> None:
+        """Make the worlds anew, on their first day. A later call overtakes this one."""
+        self._wanted += 1
+        mine = self._wanted
+        self.playing.set(False)
+        self.building.set(True)
+        try:
+            stages = await asyncio.to_thread(_locked, self.lock, make, self.sides())
+        except InputError as error:
+            stages = []
+            self.problems.set(tuple(map(str, error.faults)))
+        finally:
+            if mine == self._wanted:
+                self.building.set(False)
+        if mine != self._wanted:
+            return
+        self.stages = stages
+        if self.picked.value and stages:
+            try:
+                stages[0].run.graph.index(self.picked.value)
+            except InputError:
+                self.picked.set("")
+        self.redraw()
+
+    async def step(self, days: int = 1) -> bool:
+        """Live so many days in all worlds, in step; whether there are more to come."""
+        stages = self.stages
+        more = await asyncio.to_thread(_locked, self.lock, advance, stages, days)
+        if stages is self.stages:
+            self.redraw()
+        return more
+
+    def redraw(self) -> None:
+        """Show what has changed."""
+        self.frame.set(self.frame.value + 1)
+
+    def world(self) -> Any:
+        """What makes the worlds other ones: the settings, the tab, and on its tab the mechanism."""
+        tab = self.tab.value
+        return self.settings.value, tab, self.without.value if tab == MECHANISM else ""
+
+
+def make(sides: Sequence[Side]) -> list[Stage]:
+    """The worlds of a page, on their first day."""
+    return [Stage(settings, policy, name) for settings, policy, name in sides]
+
+
+def advance(stages: Sequence[Stage], days: int) -> bool:
+    """Live so many days in all worlds, in step; whether there are more to come."""
+    for _ in range(days):
+        if not stages or any(stage.finished for stage in stages):
+            break
+        for stage in stages:
+            stage.step()
+    return bool(stages) and not any(stage.finished for stage in stages)
+
+
+def _locked(lock: threading.Lock, work: Callable[..., Any], *arguments: Any) -> Any:
+    with lock:
+        return work(*arguments)
