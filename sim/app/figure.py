@@ -36,7 +36,7 @@ def draw_network(stage: Stage, ax: Axes) -> None:
         for pairs, colour, width in ((ends, "#3c3c3c22", 0.5), (cut, "#c0143c", 0.9)):
             if len(pairs):
                 ax.plot(x[pairs].T, y[pairs].T, color=colour, linewidth=width, zorder=1)
-        size = 9000 / max(len(x), 120)
+        size = 16000 / max(len(x), 160)
         away = (look & 16) > 0
         ax.scatter(x[away], y[away], s=size / 2, facecolors="none", edgecolors="#bbbbbb", linewidths=0.5, zorder=2)
         for role, shape in _SHAPES.items():

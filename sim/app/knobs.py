@@ -55,6 +55,12 @@ class Knob:
         """Its name as words."""
         return self.path.rpartition(".")[2].replace("_", " ")
 
+    @property
+    def origin(self) -> str:
+        """Where its default comes from, in words."""
+        first, separator, rest = self.source.partition("; ")
+        return ("assumption" if first == "A" else first) + separator + rest
+
     def place(self, value: float) -> float:
         """Where (0 to 1) a value is on the range."""
         value = min(max(value, self.low), self.high)

@@ -113,7 +113,7 @@ def told(lesson: Lesson, outcomes: Sequence[Outcome]) -> list[str]:
             sure = [o for o in outcomes if o.estimate.decided and np.sign(o.estimate.mean) * better == sign]
             if sure:
                 named = "; ".join(f"{o.condition.name} ({interval(o.estimate, sign=True)})" for o in sure)
-                words.append(f"{first.policy} against {first.against}, {name}: surely {what} with {named}.")
+                words.append(f"{first.policy.capitalize()} against {first.against}, {name}: surely {what} with {named}.")
         close = [o.condition.name for o in outcomes if not o.estimate.decided]
         if close:
             words.append(f"Too close to call in {lesson.worlds} worlds: {'; '.join(close)}.")

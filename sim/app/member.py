@@ -7,7 +7,7 @@ import asyncio
 import solara
 import solara.lab
 
-from sim.app.parts import Charts, Sentences
+from sim.app.parts import Charts, LogList, Sentences
 from sim.app.stage import KINDS, Stage
 from sim.app.visit import Visit
 from sim.errors import InputError
@@ -21,7 +21,7 @@ _EVERYTHING = "everything"
 @solara.component
 def MemberStory(visit: Visit, stage: Stage) -> None:
     """Why did she unfollow? Pick a member by a click, the arrow keys, or her name."""
-    picked = visit.picked.value
+    picked, _ = visit.picked.value, visit.frame.value
     day = stage.day
     typed, set_typed = solara.use_state("")
     wrong, set_wrong = solara.use_state("")
@@ -68,7 +68,7 @@ def MemberStory(visit: Visit, stage: Stage) -> None:
             values[at] = last
         line = {"name": "her trust", "colour": COLOURS[0], "dash": "", "values": values}
         panel = {"title": "Her trust in the brand", "unit": "", "lines": [line], "range": (0, 1), "zero": False, "moments": []}
-        Charts(panels=[panel], days=stage.run.scenario.days, columns=1)
+        Charts(panels=[panel], days=stage.run.scenario.days)
         Sentences([standing])
         Sentences(story[::-1] or ["Nothing that concerns a brand has happened to her yet."], "murmur-story")
 
@@ -77,16 +77,13 @@ def MemberStory(visit: Visit, stage: Stage) -> None:
 def Log(visit: Visit, stage: Stage) -> None:
     """What happened, the latest first; a click on a name picks her."""
     kind, set_kind = solara.use_state(_EVERYTHING)
+    _ = visit.frame.value
     entries = [entry for entry in reversed(stage.log) if kind in (_EVERYTHING, entry.kind)]
+    told = [{"day": entry.day, "member": entry.member, "sentence": entry.sentence} for entry in entries[:_SHOWN]]
     with solara.Card("What happened", margin=0, elevation=1):
         solara.Select("Show", value=kind, values=[_EVERYTHING, *KINDS], on_value=set_kind)
+        LogList(entries=told, event_pick=visit.picked.set)
         if not entries:
             Sentences(["Nothing of that kind yet."])
-        with solara.Div(classes=["murmur-log"]):
-            for n, entry in enumerate(entries[:_SHOWN]):
-                with solara.Div(classes=["murmur-entry"]).key(f"{entry.day} {entry.member} {n}"):
-                    solara.Text(f"Day {entry.day}: ")
-                    solara.Button(entry.member, text=True, dense=True, on_click=lambda name=entry.member: visit.picked.set(name))
-                    solara.Text(f" {entry.sentence}.")
         if len(entries) > _SHOWN:
             Sentences([f"… and {len(entries) - _SHOWN:,} earlier."])

@@ -45,14 +45,15 @@ def Page() -> None:
             return Visit(problems=[str(fault) for fault in error.faults])
 
     visit = solara.use_memo(begin, [])
-    solara.Style(WIDGETS / "page.css")
-    solara.Title("Murmur")
-    Address(query=visit.settings.value.query())
     with solara.AppBar():
         solara.AppBarTitle("Murmur")
     with solara.Sidebar():
         Controls(visit)
-    Life(visit)
+    with solara.Div(classes=["murmur-unseen"]):
+        solara.Style(WIDGETS / "page.css")
+        solara.Title("Murmur")
+        Address(query=visit.settings.value.query())
+        Life(visit)
     with solara.lab.Tabs(value=visit.tab, background_color="#f4f4f8", color="#20204a"):
         for name in TABS:
             solara.lab.Tab(name)
@@ -60,7 +61,7 @@ def Page() -> None:
         solara.Error("\n".join(visit.problems.value), dense=True)
     if visit.building.value:
         solara.ProgressLinear(True)
-    tab = visit.tab.value
+    tab, _ = visit.tab.value, visit.made.value
     if tab == LESSONS:
         Lessons(visit)
     elif not visit.stages:
@@ -110,8 +111,12 @@ def Controls(visit: Visit) -> None:
     def choose(**changes: object) -> None:
         visit.choose(replace(settings, **changes))
 
-    if tab != LESSONS:
-        Player(visit)
+    if tab == LESSONS:
+        with solara.Card("Lessons", margin=0, elevation=0):
+            Sentences(["They are lived in the hobby forum, in worlds that count on from this seed."])
+            solara.InputInt("Seed of the first world", value=settings.seed, on_value=lambda seed: _seed(visit, seed))
+        return
+    Player(visit)
     names = list(shipped_scenarios())
     with solara.Card("Community", margin=0, elevation=0):
         if settings.own is not None:

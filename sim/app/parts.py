@@ -22,8 +22,13 @@ def NetworkPicture(
 
 
 @solara.component_vue(str(WIDGETS / "charts.vue"))
-def Charts(panels: list[dict[str, Any]], days: int, columns: int = 2) -> None:
+def Charts(panels: list[dict[str, Any]], days: int) -> None:
     """Small charts of series by day."""
+
+
+@solara.component_vue(str(WIDGETS / "log.vue"))
+def LogList(entries: list[dict[str, Any]], event_pick: Callable[[str], None] = lambda name: None) -> None:
+    """What happened; a click on a name picks her."""
 
 
 @solara.component_vue(str(WIDGETS / "address.vue"))
@@ -75,8 +80,7 @@ def OneKnob(knob: Knob, settings: Settings, choose: Callable[[Settings], None]) 
                 label="", value=place, min=0, max=1000, step=1, thumb_label=False, on_value=lambda new: turn(knob.at(new / 1000))
             )
         with solara.Div(classes=["murmur-help"]):
-            source = "" if knob.switch or knob.source == "A" else f" ({knob.source})"
-            text = knob.about + source if knob.path.startswith("mechanisms.") or source else f"{knob.about} (assumption)"
+            text = knob.about if knob.path.startswith("mechanisms.") else f"{knob.about} ({knob.origin})"
             solara.HTML(tag="span", unsafe_innerHTML=escaped(text[0].upper() + text[1:]))
             if changed:
                 number = isinstance(default, int | float) and not knob.switch

@@ -44,6 +44,8 @@ class Visit:
         self.steps = solara.reactive(0)
         self.resets = solara.reactive(0)
         """How often a step and a new start were asked for."""
+        self.made = solara.reactive(0)
+        """Grows with every making of the worlds."""
         self.building = solara.reactive(False)
         self.picked = solara.reactive("")
         self.without = solara.reactive("persuasion_knowledge")
@@ -93,6 +95,7 @@ class Visit:
         if mine != self._wanted:
             return
         self.stages = stages
+        self.made.set(mine)
         if self.picked.value and stages:
             try:
                 stages[0].run.graph.index(self.picked.value)
@@ -103,7 +106,7 @@ class Visit:
     async def step(self, days: int = 1) -> bool:
         """Live so many days in all worlds, in step; whether there are more to come."""
         stages = self.stages
-        more = await asyncio.to_thread(_locked, self.lock, advance, stages, days)
+        more: bool = await asyncio.to_thread(_locked, self.lock, advance, stages, days)
         if stages is self.stages:
             self.redraw()
         return more

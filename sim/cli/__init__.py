@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from sim.cli.animate import animate
 from sim.cli.calibrate import calibrate
 from sim.cli.check import check
 from sim.cli.compare import compare
@@ -73,11 +74,12 @@ def main() -> None:
     murmur run my.toml --policy broadcast   one world, day by day
     murmur trace --member 52 -p astroturf   a member's story: why did she unfollow?
     murmur view                             explore a community in the browser
+    murmur animate --policy astroturf       a run as a moving picture
     murmur validate                         the model held against published numbers
     murmur check my.toml                    is this scenario right?
     murmur list strategies                  what can be tried
     """
 
 
-for verb in (compare, sweep, sensitivity, report, export, calibrate, run, trace, view, validate, check, list_things):
+for verb in (compare, sweep, sensitivity, report, export, calibrate, run, trace, view, animate, validate, check, list_things):
     main.add_command(verb)
