@@ -114,7 +114,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_setup_takes_two_lines() -> None:
-    lines = [line for line in "".join(blocks(README, "sh")).splitlines() if line.startswith("python3 ")]
+    lines = [line for line in "".join(blocks(README, "sh")).splitlines() if line.startswith("python3 -m venv ")]
     assert len(lines) == 2
     assert lines[0].endswith("murmur compare")
     assert "pytest" in lines[1]

@@ -35,7 +35,7 @@ def Duel(visit: Visit) -> None:
     with solara.Div(classes=["murmur-duel"]):
         for s, stage in enumerate(stages):
             with solara.Div():
-                title = f'<span style="color:{COLOURS[s]}">■</span> {escaped(stage.name)}'
+                title = f'<span aria-hidden="true" style="color:{COLOURS[s]}">■</span> {escaped(stage.name)}'
                 solara.HTML(tag="h3", unsafe_innerHTML=title)
                 look = {"place": stage.place(), "frame": stage.frame(visit.picked.value), "summary": stage.summary()}
                 NetworkPicture(**look, event_pick=visit.picked.set).key(f"network {s} {id(stage)}")
