@@ -98,6 +98,8 @@ def in_short(results: StudyResults) -> list[str]:
 def sentences(results: StudyResults) -> list[str]:
     """The study in sentences."""
     study = results.study
+    if len(study.policies) > 1 and len(study.seeds) < 2:
+        return ["One world at each point: nothing can be concluded about the policies. Live five or more (--worlds)."]
     told = []
     last = study.horizons[-1]
     for ours, theirs in pairs(results):
@@ -113,10 +115,6 @@ def _pair(results: StudyResults, ours: str, theirs: str, horizon: int | None) ->
         mine, others, n = shares(results, ours, theirs, metric, horizon)
         if not n:
             told.append(f"{ours} against {theirs}, {title(metric)}: there is no point at which both are known.")
-            continue
-        worlds = len(results.study.seeds)
-        if worlds < 2:
-            told.append(f"{ours} against {theirs}, {title(metric)}: one world at each point, nothing can be concluded.")
             continue
         told.append(
             f"{ours} against {theirs}, {title(metric)}: better at {mine:.0%} of {n:,} points, worse at {others:.0%}, "

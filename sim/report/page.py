@@ -69,7 +69,8 @@ def compose(results: StudyResults, manifest: dict[str, Any]) -> Page:
             told += words
         except InputError as error:  # a run is missing, or nothing differs: that is the answer
             told.append(f"What it hangs on cannot be told. {error}")
-    sheets = [answers.standings_sheet(results)] if len(results.study.policies) > 1 else []
+    comparable = len(results.study.policies) > 1 and len(results.study.seeds) > 1
+    sheets = [answers.standings_sheet(results)] if comparable else []
     return Page(heading, scenario.description, answers.in_short(results), told, sheets, figures, method, kept)
 
 
@@ -104,6 +105,8 @@ def _figures(results: StudyResults) -> list[Figure]:
         return found
     caption = "Money against trust; the size of a dot says how many members are present."
     add("frontier", caption, (8.5, 4.6), study_figures.draw_frontier)
+    if len(results.study.seeds) < 2:
+        return found
     caption = "What is given up by whoever chooses one policy for all points."
     add("regret", caption, (8.5, 1.4 + 0.45 * len(results.study.policies)), study_figures.draw_regret)
     return found
