@@ -227,11 +227,11 @@ def test_a_faulty_scenario_is_told_in_the_commands_words(visit: Any) -> None:
     she.page.keyboard.press("Tab")
     she.click("text=Use it")
     she.page.wait_for_selector("text=unknown key. Did you mean 'quality'?", timeout=WAIT)
-    she.page.fill("textarea", 'extends = "classroom"\ntitle = "Mine"\ndays = 17\n')
+    she.page.fill("textarea", 'extends = "classroom"\ntitle = "Mine <img src=x onerror=alert(1)>"\ndays = 17\n')
     she.page.keyboard.press("Tab")
     she.click("text=Use it")
     she.wait("document.querySelector('.murmur-day').textContent.includes('of 17')")
-    assert "Your own: Mine" in she.page.inner_text("nav")
+    assert "Your own: Mine <img" in she.page.inner_text("nav"), "text stays text"
 
 
 def test_a_wrong_address_is_told(visit: Any) -> None:

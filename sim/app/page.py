@@ -15,7 +15,7 @@ from sim.app.knobs import groups
 from sim.app.lessons_view import Lessons
 from sim.app.member import Log, MemberStory
 from sim.app.panels import panels
-from sim.app.parts import WIDGETS, Address, Charts, Knobs, NetworkPicture, Sentences
+from sim.app.parts import WIDGETS, Address, Charts, Knobs, NetworkPicture, Sentences, escaped
 from sim.app.settings import MOST_BYTES, MOST_SEED, Settings, parse_upload
 from sim.app.visit import EXPLORE, FRAMES, LESSONS, MECHANISM, PACES, POLICIES, TABS, Visit
 from sim.errors import InputError
@@ -124,7 +124,7 @@ def Controls(visit: Visit) -> None:
             solara.Button("Back to the shipped ones", text=True, on_click=lambda: visit.choose(Settings()))
         else:
             solara.Select("Scenario", value=settings.scenario, values=names, on_value=lambda name: _other(visit, name))
-        solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML=settings.plain.title)
+        solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML=escaped(settings.plain.title))
         own = [policy.name for policy in settings.plain.policy]
         policies = [*own, *(name for name in STRATEGIES if name not in own)]
         solara.Select("What the brand does", value=settings.policy, values=policies, on_value=lambda name: choose(policy=name))
@@ -136,7 +136,7 @@ def Controls(visit: Visit) -> None:
         solara.InputInt("Days", value=settings.value("days"), on_value=lambda days: _days(visit, days))
         if settings.changes:
             changed = ", ".join(path.rpartition(".")[2].replace("_", " ") for path, _ in settings.changes)
-            solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML=f"Changed: {changed}.")
+            solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML=escaped(f"Changed: {changed}."))
             solara.Button("All back to default", on_click=lambda: choose(changes=()), outlined=True, small=True)
     solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML="A change starts the world anew, with the same luck.")
     shown = (settings.policy, settings.rival) if tab == POLICIES else (settings.policy,)
