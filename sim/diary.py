@@ -180,7 +180,7 @@ class Diary:
         moved = what == MOVED
         with_trust = (what < 1000) | np.isin(what, _WITH_TRUST)
         detail[moved] = [
-            SPACES[int(space)] + (f"; {clutter:.0%} of what she read was selling, she puts up with {most:.0%}" if space else "")
+            SPACES[int(space)] + (f"; {_reason(clutter, most)}" if space else "")
             for space, clutter, most in zip(notes["weight"][moved], notes["before"][moved], notes["after"][moved], strict=True)
         ]
         about = (what < 1000) | ~np.isin(what, [SAID, FOLLOWED, MOVED])
@@ -199,3 +199,10 @@ class Diary:
                 "trust_after": np.where(with_trust, notes["after"], np.nan),
             }
         )
+
+
+def _reason(clutter: float, most: float) -> str:
+    """Why a member has left the platform: for too much selling, or, where she bears so much, because others had left."""
+    if clutter > most:
+        return f"{clutter:.0%} of what she read was selling, she puts up with {most:.0%}"
+    return "some of those she followed had left"

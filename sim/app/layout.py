@@ -14,6 +14,8 @@ MOST_DRAWN = 2000
 """Members drawn one by one; in larger communities a circle stands for each group."""
 _SPRINGS = 400
 """Members up to which ties pull at the picture; beyond, the place in the group says enough."""
+_ALL_LEVELS = 5000
+"""Members up to which communities are searched at all levels; beyond, the first level, which is compiled, must do."""
 _GOLDEN = np.pi * (3 - np.sqrt(5))
 _GAP = 1.25
 
@@ -59,6 +61,16 @@ def layout(graph: Graph) -> Layout:
 
 def _groups(graph: Graph) -> I32:
     """Communities by modularity (Louvain: Blondel et al. 2008), the largest first; crumbs together in a last one."""
+    found = _louvain(graph) if graph.n_members <= _ALL_LEVELS else graph.circles
+    sizes = np.bincount(found)
+    ranked = np.argsort(-sizes, kind="stable")
+    large = int((sizes >= max(2, graph.n_members // 200)).sum())
+    rank = np.empty(sizes.size, np.int32)
+    rank[ranked] = np.minimum(np.arange(sizes.size), max(1, large))
+    return np.asarray(np.unique(rank[found], return_inverse=True)[1], np.int32)
+
+
+def _louvain(graph: Graph) -> I32:
     import networkx as nx
 
     start, neighbour = graph.neighbours
@@ -66,16 +78,9 @@ def _groups(graph: Graph) -> I32:
     network: nx.Graph[int] = nx.Graph()
     network.add_nodes_from(range(graph.n_members))
     network.add_edges_from(zip(owner.tolist(), neighbour.tolist(), strict=True))
-    found = sorted(nx.community.louvain_communities(network, seed=1), key=lambda members: (-len(members), min(members)))
-    group = np.full(graph.n_members, -1, np.int32)
-    least = max(2, graph.n_members // 200)
-    n = 0
-    for members in found:
-        if len(members) < least and n:
-            continue
+    group = np.zeros(graph.n_members, np.int32)
+    for n, members in enumerate(sorted(nx.community.louvain_communities(network, seed=1), key=min)):
         group[list(members)] = n
-        n += 1
-    group[group < 0] = n
     return group
 
 

@@ -39,10 +39,7 @@ def Page() -> None:
     router = solara.use_router()
 
     def begin() -> Visit:
-        try:
-            return Visit(Settings.from_query(router.search) if router.search else START.settings)
-        except InputError as error:
-            return Visit(problems=[str(fault) for fault in error.faults])
+        return Visit.of(router.search) if router.search else Visit(START.settings)
 
     visit = solara.use_memo(begin, [])
     with solara.AppBar():
@@ -52,7 +49,7 @@ def Page() -> None:
     with solara.Div(classes=["murmur-unseen"]):
         solara.Style(WIDGETS / "page.css")
         solara.Title("Murmur")
-        Address(query=visit.settings.value.query())
+        Address(query=visit.query())
         Life(visit)
     with solara.lab.Tabs(value=visit.tab, background_color="#f4f4f8", color="#20204a"):
         for name in TABS:
@@ -174,7 +171,7 @@ def Player(visit: Visit) -> None:
     def more(count: solara.Reactive[int]) -> None:
         count.set(count.value + 1)
 
-    idle = done or not visit.stages
+    idle = done or not visit.stages or visit.building.value
     with solara.Div(classes=["murmur-player"]):
         solara.HTML(tag="div", classes=["murmur-day"], unsafe_innerHTML=f"Day {day} of {last}")
         with solara.Row(gap="6px"):

@@ -72,6 +72,8 @@ class Settings:
 
     def query(self) -> str:
         """The choices as the query of an address, without what is left as it is. A scenario of her own does not fit into one."""
+        if self.own is not None:
+            return "own=yes"
         plain = Settings()
         chosen = {
             field.name: getattr(self, field.name)
@@ -92,6 +94,9 @@ class Settings:
         """The choices in an address. Raises InputError for what is none."""
         found = cls()
         for key, text in parse_qsl(query.lstrip("?")):
+            if key == "own":
+                what = "the scenario of whoever shared this address is not in it"
+                raise InputError(Fault("address", what, "Ask for its file (Take it away: Scenario), and drop it onto the page."))
             if key == "scenario":
                 found = replace(found, scenario=text)
             elif key == "policy":

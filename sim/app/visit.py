@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import solara
 
 from sim.app.settings import Settings
 from sim.app.stage import Stage
 from sim.errors import InputError
+from sim.mechanisms import MECHANISMS
 
 EXPLORE, POLICIES, MECHANISM, LESSONS = range(4)
 Side = tuple[Settings, str, str]
@@ -52,6 +54,28 @@ class Visit:
         """The mechanism that is switched off in the second world."""
         self.stages: list[Stage] = []
         self._wanted = 0
+
+    def query(self) -> str:
+        """What was chosen, as the query of an address: the settings, the tab, and on its tab the mechanism."""
+        tab = self.tab.value
+        more = {} if tab == EXPLORE else {"tab": str(tab)}
+        if tab == MECHANISM:
+            more["without"] = self.without.value
+        return "&".join(filter(None, (self.settings.value.query(), urlencode(more))))
+
+    @classmethod
+    def of(cls, query: str) -> Visit:
+        """The visit that an address asks for; what is wrong with it is told on the page."""
+        try:
+            visit = cls(Settings.from_query(query))
+        except InputError as error:
+            return cls(problems=[str(fault) for fault in error.faults])
+        asked = dict(parse_qsl(query.lstrip("?")))
+        if asked.get("tab", "") in map(str, range(len(TABS))):
+            visit.tab.set(int(asked["tab"]))
+        if asked.get("without", "") in MECHANISMS:
+            visit.without.set(asked["without"])
+        return visit
 
     def choose(self, settings: Settings) -> None:
         """Change the settings, if they can be lived; else say why not and keep the old ones."""

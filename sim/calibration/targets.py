@@ -174,6 +174,10 @@ def _series(scenario: Scenario, target: Target, where: str) -> tuple[list[Statis
         if observed.days.max() >= scenario.days:
             what = f"goes to day {observed.days.max()}, and the scenario only to day {scenario.days - 1}"
             raise InputError(Fault(f"{where}: {target.file}", what, f"Set days = {observed.days.max() + 1} or more."))
+        if target.held_out_from is not None and not observed.days.min() < target.held_out_from <= observed.days.max():
+            what = f"held_out_from = {target.held_out_from} leaves nothing to fit to, or nothing to hold out"
+            remedy = f"The series goes from day {observed.days.min()} to {observed.days.max()}."
+            raise InputError(Fault(f"{where}: {observed.name}", what, remedy))
         later = observed.days >= (np.inf if target.held_out_from is None else target.held_out_from)
         for part, held_out in ((~later, target.held_out), (later, True)):
             pieces = np.array_split(np.flatnonzero(part), target.blocks if not later.any() or not held_out else 2)

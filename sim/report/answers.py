@@ -198,7 +198,7 @@ def study_conditions(results: StudyResults) -> str:
 
     varied = "; ".join(f"{axis.path} {axis.about}" for axis in axes(study.scenario)) or "a list of points"
     failed = f" {len(results.failures)} runs failed." if results.failures else ""
-    missing = len(study.jobs()) - len(results.jobs)
+    missing = len(set(study.jobs()) - set(results.jobs))
     lacking = f" {missing:,} runs are missing." if missing else ""
     return (
         f"{len(study.points):,} points ({study.scenario.study.design}: {varied}), {len(study.seeds)} paired worlds each, "

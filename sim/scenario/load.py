@@ -30,6 +30,8 @@ def load_scenario(source: str | Path, changes: Mapping[str, Any] | None = None) 
     data = _read_toml(path, ())
     for key, value in (changes or {}).items():
         _set(data, key, value, str(path))
+        if key == "graph":
+            data.pop("description", None)  # of another community
     return parse_scenario(data, str(path))
 
 
@@ -46,7 +48,7 @@ def parse_text(text: str, where: str) -> Scenario:
         raise InputError(Fault(f"{where}: extends", f"there is no shipped scenario {base!r}", f"Use one of: {known}."))
     data = _with_kind(data)
     if base is not None:
-        data = _merged(_read_toml(shipped[base], ()), data)
+        data = _merged(_without_words(_read_toml(shipped[base], ())), data)
     for section, key in _FILES:
         table = data.get(section)
         entries = table.get("target", ()) if section == "calibration" and isinstance(table, dict) else [table]
@@ -107,8 +109,13 @@ def _read_toml(path: Path, via: tuple[Path, ...]) -> dict[str, Any]:
         found = beside if beside.exists() else find_scenario(base)
     except InputError as error:
         raise InputError([replace(fault, where=f"{path}: extends: {fault.where}") for fault in error.faults]) from None
-    below = _read_toml(found, (*via, path))
+    below = _without_words(_read_toml(found, (*via, path)))
     return _merged(below, _with_folder(_with_kind(data), path.parent))
+
+
+def _without_words(below: dict[str, Any]) -> dict[str, Any]:
+    """A scenario without what it says of itself, which need not hold of one that extends it."""
+    return {key: value for key, value in below.items() if key not in ("title", "description", "references")}
 
 
 def _parsed(text: str, where: str, remedy: str) -> dict[str, Any]:
