@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -79,10 +80,13 @@ def test_scenario_of_the_guide_to_calibration(tmp_path: Path) -> None:
     page = (REPOSITORY / "docs" / "calibration.md").read_text(encoding="utf-8")
     first, second = blocks(page, "toml")
     (tmp_path / "mine.toml").write_text(first)
-    (tmp_path / "daily.csv").write_text(blocks(page, "csv")[0])
+    head, first_row, *_ = blocks(page, "csv")[0].splitlines()
+    begin = date.fromisoformat(first_row.split(",")[0])
+    rows = [f"{begin + timedelta(days=day)},{400 + day},{day % 4},{day % 2}" for day in range(150)]
+    (tmp_path / "daily.csv").write_text("\n".join([head, *rows]))
     scenario = load_scenario(tmp_path / "mine.toml")
     assert [axis.path for axis in parameters(scenario)] == ["members.activity_median", "brand.quality"]
-    assert len(statistics(scenario)[0]) == 3 * 2 + 2, "as many blocks as there are days at most"
+    assert len(statistics(scenario)[0]) == 3 * (4 + 2) + 2, "four blocks to fit to and two held out of each, a range, a fact"
     (tmp_path / "study.toml").write_text(second)
     assert load_scenario(tmp_path / "study.toml").study.points_file.endswith("posterior.csv")
 
