@@ -88,10 +88,12 @@ class Visitor:
     def day(self) -> int:
         return int(self.page.inner_text(".murmur-day").split()[1])
 
-    def days_drawn(self) -> list[int]:
-        """The day each picture says it shows."""
-        said = [canvas.get_attribute("aria-label") for canvas in self.page.query_selector_all(".murmur-network canvas")]
-        return [int(text.split(":")[0].removeprefix("Day ")) for text in said]
+    def wait_drawn(self, *days: int) -> None:
+        """Until the pictures say that they show these days."""
+        said = (
+            "[...document.querySelectorAll('.murmur-network canvas')].map(c => parseInt(c.getAttribute('aria-label').slice(4)))"
+        )
+        self.wait(f"JSON.stringify({said}) == '{list(days)}'.replaceAll(' ', '')")
 
     def close(self) -> None:
         self.context.close()
@@ -131,7 +133,7 @@ def test_step_play_pause_reset(visit: Any) -> None:
     stopped = she.day()
     she.page.wait_for_timeout(600)
     assert she.day() == stopped
-    assert she.days_drawn() == [stopped]
+    she.wait_drawn(stopped)
 
 
 def test_two_visitors_share_nothing(visit: Any) -> None:
@@ -194,7 +196,7 @@ def test_two_policies_stay_in_step(visit: Any) -> None:
     for day in (1, 2, 3):
         she.click("text=Step")
         she.wait_day(day)
-        assert she.days_drawn() == [day, day]
+        she.wait_drawn(day, day)
     assert "day" in she.page.inner_text(".v-card:has-text('What has differed')")
     she.click("text=second minus first")
     she.click("text=Live 50 worlds")

@@ -85,6 +85,32 @@ def test_a_plugin_is_like_any_strategy(folder: Path) -> None:
     assert "out" in again.stderr, "results of another strategy"
 
 
+STUDY = """
+[study]
+design = "random"
+points = 3
+worlds = 2
+[[study.factor]]
+path = "policy.quiet_or_loud.posts"
+"""
+
+
+@pytest.mark.parametrize("who", [("-w", "2"), ("-w", "2", "--executor", "dask")])
+def test_a_plugin_is_swept(folder: Path, who: tuple[str, ...]) -> None:
+    """Its settings vary in a study, worker processes know it, and what came of it is read without it."""
+    if "dask" in who:
+        pytest.importorskip("distributed")
+    (folder / "study.toml").write_text(SCENARIO + STUDY)
+    done = murmur("sweep", "study.toml", "--plugin", "my_strategies.py", *who, "--out", "out", "--quiet", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "12 of 12 runs" in done.stdout
+    told = murmur("compare", "out", cwd=folder)
+    assert told.returncode == 0, told.stderr
+    assert "policy.quiet_or_loud.posts 1.5 to 6" in told.stdout
+    for verb in ("report", "export"):
+        assert murmur(verb, "out", cwd=folder).returncode == 0
+
+
 UNDECLARED = """
 from dataclasses import dataclass
 from sim.strategies import Actions, BrandView, Post

@@ -138,7 +138,7 @@ class TestDesigns:
         assert message in str(caught.value)
 
     def test_all_points_are_checked_before_the_first_run(self) -> None:
-        with pytest.raises(InputError, match=r"point 2: brand.0.quality: must be at most 1, got 1.5. Lower it"):
+        with pytest.raises(InputError, match=r"brand.0.quality at point 2: must be at most 1, got 1.5. Lower it"):
             Study.of(plan(factor=[{"path": "brand.quality", "low": 0.5, "high": 1.5}]))
         with pytest.raises(InputError, match="day 30 does not come"):
             Study.of(plan(horizons=[10, 30]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -78,13 +78,16 @@ class Asked:
         load_plugins(self.plugins)
 
 
-def load_plugins(plugins: Iterable[Path]) -> None:
+def load_plugins(plugins: Sequence[Path]) -> None:
     """Make the strategies of the user's own files known; to be called before a scenario is read."""
+    if not plugins:
+        return
+    from sim.scenario import know
     from sim.strategies import STRATEGIES
     from sim.strategies.plugins import load_plugin
 
     for path in plugins:
-        load_plugin(path, STRATEGIES)
+        know(load_plugin(path, STRATEGIES))
 
 
 plugin_option = click.option(

@@ -262,9 +262,13 @@ def _table_at(at: dict[str, Any], schema: dict[str, Any], value: Any) -> dict[st
             return at
 
 
-@cache
 def json_schema() -> dict[str, Any]:
     """JSON schema of scenario files, for completion and underlining in editors."""
+    return _json_schema(tuple(STRATEGIES))
+
+
+@cache
+def _json_schema(strategies: tuple[str, ...]) -> dict[str, Any]:
     schema = Scenario.model_json_schema(mode="validation")
     properties = schema["properties"]
     properties["extends"] = {"type": "string", "description": "another scenario file, or a shipped one by name, to start from"}

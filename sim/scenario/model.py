@@ -167,3 +167,11 @@ class Scenario(BaseModel):
     def dump(self) -> dict[str, Any]:
         """The scenario as plain data (numbers, texts, lists, tables)."""
         return self.model_dump(mode="json", exclude_none=True)
+
+
+def know(strategies: Mapping[str, type[Strategy]]) -> None:
+    """Make further strategies known by name (those of plugins), also to scenarios that are read from now on."""
+    if strategies.items() <= STRATEGIES.items():
+        return
+    STRATEGIES.update(strategies)
+    Scenario.model_rebuild(force=True)  # its tables of policies are made from them

@@ -21,8 +21,8 @@ class Factor(BaseModel):
     high: float | None = Field(default=None, description="largest value")
     scale: Literal["linear", "log"] = Field(default="linear", description="how values are spread between them")
     levels: int | None = Field(default=None, ge=2, le=1000, description="levels in grids, instead of the study's")
-    values: Annotated[tuple[Any, ...], Field(strict=False)] = Field(
-        default=(), description="the values themselves, instead of a range: numbers, texts, switches, or whole tables"
+    values: Annotated[tuple[Any, ...], Field(strict=False)] | None = Field(
+        default=None, description="the values themselves, instead of a range: numbers, texts, switches, or whole tables"
     )
 
 
@@ -45,7 +45,7 @@ class Plan(BaseModel):
     levels: int = Field(default=3, ge=2, le=1000, description="levels of each factor in grids (factorial, one_at_a_time, morris)")
     seed: int = Field(default=1, ge=0, le=2**53, description="seed of the design, not of the worlds")
     worlds: int = Field(default=5, ge=1, le=100_000, description="worlds at each point: the same for all points and policies")
-    horizons: Annotated[tuple[int, ...], Field(strict=False)] = Field(
+    horizons: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(strict=False)] = Field(
         default=(), description="days at which runs are summed up, each for itself; empty: the last day only"
     )
     series: Texts = Field(

@@ -62,7 +62,7 @@ def dump_scheduled(scheduled: Scheduled) -> dict[str, Any]:
     return {"do": scheduled.name, **as_dict(scheduled.action), **scheduled.schedule._asdict()}
 
 
-_COMPOSITION: dict[str, Any] = {
+COMPOSITION: dict[str, Any] = {
     "name": (str, Field(default="", description="what the policy is called; empty: as its strategy")),
     "also": (
         Annotated[tuple[str, ...], Field(strict=False)],
@@ -75,6 +75,7 @@ _COMPOSITION: dict[str, Any] = {
         Field(default=(), description="what is done besides, and when"),
     ),
 }
+"""What a table of a policy may hold besides the strategy and its settings."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class PolicyTable:
         def build(table: Any) -> Policy:
             values = dict(table)
             kind = values.pop("strategy")
-            name, also, switch_day, switch_to, actions = (values.pop(key) for key in _COMPOSITION)
+            name, also, switch_day, switch_to, actions = (values.pop(key) for key in COMPOSITION)
             return Policy(name or kind, self.choices[kind](**values), also, actions, switch_day, switch_to)
 
         def dump(policy: Policy) -> dict[str, Any]:
@@ -102,9 +103,9 @@ class PolicyTable:
                 policy.switch_to,
                 [*map(dump_scheduled, policy.actions)],
             )
-            return {"strategy": tag, **dict(zip(_COMPOSITION, composition, strict=True)), **as_dict(policy.strategy)}
+            return {"strategy": tag, **dict(zip(COMPOSITION, composition, strict=True)), **as_dict(policy.strategy)}
 
-        schema = converted(tagged(self.choices, "strategy", handler, **_COMPOSITION), (Policy,), build, dump)
+        schema = converted(tagged(self.choices, "strategy", handler, **COMPOSITION), (Policy,), build, dump)
 
         def own_strategy(value: Any, read: core_schema.ValidatorFunctionWrapHandler) -> Any:
             """A strategy of the user's own (from Python) is checked by its own declarations, where it has any."""

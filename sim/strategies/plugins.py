@@ -7,6 +7,7 @@ import dataclasses
 import importlib
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, get_type_hints
 
@@ -15,8 +16,8 @@ from sim.errors import Fault, InputError
 from sim.strategies.actions import Strategy
 
 
-def load_plugin(path: Path, known: dict[str, type[Strategy]]) -> tuple[str, ...]:
-    """Import a Python file and add its strategies to ``known``; returns their names.
+def load_plugin(path: Path, known: Mapping[str, type[Strategy]]) -> dict[str, type[Strategy]]:
+    """Import a Python file; returns its strategies by name, which must not be that of another one ``known``.
 
     A strategy is a frozen dataclass with a method ``decide`` and defaults for all its fields; it is called as its class, in
     snake case. Raises InputError when the file cannot be imported or holds none. The file is imported under its own name from its
@@ -34,7 +35,7 @@ def load_plugin(path: Path, known: dict[str, type[Strategy]]) -> tuple[str, ...]
         raise InputError(Fault(where, f"cannot be imported ({type(error).__name__}: {error})", "Correct the file.")) from None
     if Path(module.__file__ or "").resolve() != path.resolve():
         raise InputError(Fault(where, f"there is another module called {path.stem!r}", "Give the file another name."))
-    names = []
+    found: dict[str, type[Strategy]] = {}
     for kind in vars(module).values():
         if not (isinstance(kind, type) and kind.__module__ == module.__name__ and hasattr(kind, "decide")):
             continue
@@ -48,11 +49,10 @@ def load_plugin(path: Path, known: dict[str, type[Strategy]]) -> tuple[str, ...]
         _declare(kind, where)
         if known.get(name, kind) is not kind:
             raise InputError(Fault(f"{where}: {kind.__name__}", f"there is a strategy {name!r} already", "Give it another name."))
-        known[name] = kind  # type: ignore[assignment]
-        names.append(name)
-    if not names:
+        found[name] = kind  # type: ignore[assignment]  # it has the method decide
+    if not found:
         raise InputError(Fault(where, "there is no strategy in it", "Define a frozen dataclass with a method decide."))
-    return tuple(names)
+    return found
 
 
 def _declare(kind: type, where: str) -> None:

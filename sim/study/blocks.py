@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.metrics import METRICS
-from sim.study.design import label
+from sim.study.design import NUMBER, written_cell
 from sim.study.executor import Failure
 from sim.study.store import Folder
 from sim.study.study import Job, Study
@@ -118,8 +118,8 @@ class Blocks:
         def save(path: Path) -> None:
             with path.open("w", newline="", encoding="utf-8") as file:
                 writer = csv.writer(file, lineterminator="\n")
-                writer.writerow(["point", *self.study.factors])
-                writer.writerows([p, *map(_cell, point.values())] for p, point in enumerate(self.study.points))
+                writer.writerow([NUMBER, *self.study.factors])
+                writer.writerows([p, *map(written_cell, point.values())] for p, point in enumerate(self.study.points))
 
         self.folder.write("design.csv", save)
 
@@ -205,11 +205,6 @@ def read_whole(path: Path) -> pa.Table:
         raise
     except (pa.ArrowException, OSError) as error:
         raise Damaged(str(path)) from error
-
-
-def _cell(value: Any) -> Any:
-    """A value of the design as it stands in its table: numbers to the last digit."""
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else label(value)
 
 
 def _write_table(table: pa.Table, path: Path) -> None:

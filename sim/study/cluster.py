@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import sys
 import time
 import traceback
 import uuid
@@ -18,6 +19,7 @@ from typing import Any
 from distributed import CancelledError, Client, KilledWorker, LocalCluster, WorkerPlugin, wait
 
 from sim.errors import Fault, InputError
+from sim.scenario import know
 from sim.strategies import STRATEGIES
 from sim.study.executor import Failure, Maker, attempt
 from sim.study.store import code_digest
@@ -49,7 +51,7 @@ class Equipment(WorkerPlugin):  # type: ignore[misc]
     def setup(self, worker: Any) -> None:
         if code_digest() != self._code:
             raise RuntimeError(_OTHER)
-        STRATEGIES.update(self._strategies)  # those of plugins
+        know(self._strategies)  # those of plugins
         compile_kernels()
         _makers[self.name] = self._maker
 
@@ -88,6 +90,8 @@ class Cluster:
 
     def _equip(self, client: Client, equipment: Equipment) -> None:
         try:
+            for file in _own_files():
+                client.upload_file(file)
             client.register_plugin(equipment)
         except Exception as error:  # whatever the worker raised
             known = "No module named" in str(error) or _OTHER in str(error)
@@ -105,6 +109,12 @@ class Cluster:
         except (OSError, ValueError, TimeoutError) as error:
             what = f"there is no Dask scheduler ({error})"
             raise InputError(Fault(f"--scheduler {self.address}", what, "Start one: dask scheduler.")) from None
+
+
+def _own_files() -> list[str]:
+    """The files of plugins, which other machines do not have."""
+    modules = {kind.__module__ for kind in STRATEGIES.values()}
+    return sorted(str(sys.modules[name].__file__) for name in modules if not name.startswith("sim."))
 
 
 def _run(client: Client, token: str, jobs: Sequence[Job]) -> Iterator[Any]:

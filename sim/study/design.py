@@ -5,6 +5,7 @@ Every design is drawn from the scenario and its plan alone, so the same file giv
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import itertools
 import json
@@ -32,18 +33,18 @@ MOST_POINTS = 1_000_000
 class Axis:
     """A factor with nothing left open: a range of numbers, or a list of values.
 
-    ``base``: the value in the scenario itself. ``declared``: whether the range is the declaration's and not the user's.
+    ``base``: the value in the scenario itself. ``origin``: where the range comes from when it is not the user's.
     """
 
     path: str
     base: Any
-    values: tuple[Any, ...] = ()
+    values: tuple[Any, ...] | None = None
     low: float = 0.0
     high: float = 1.0
     log: bool = False
     whole: bool = False
     n_levels: int = 3
-    declared: bool = False
+    origin: str = ""
 
     def at(self, u: float) -> Any:
         """The value at place u (0 to 1) of the axis."""
@@ -79,7 +80,7 @@ class Axis:
         """The range in words."""
         if self.values:
             return ", ".join(label(value) for value in self.values)
-        how = (", logarithmic" if self.log else "") + (", declared" if self.declared else "")
+        how = ", ".join(["", *(["logarithmic"] if self.log else []), *([self.origin] if self.origin else [])])
         return f"{self.low:g} to {self.high:g}{how}"
 
 
@@ -102,13 +103,10 @@ def axes(scenario: Scenario) -> tuple[Axis, ...]:
 
 def axes_of(scenario: Scenario, factors: Sequence[Factor], where: str) -> tuple[Axis, ...]:
     """What varies in a scenario; ``where`` names the list in messages."""
-    faults: list[Fault] = []
     found: list[Axis] = []
-    paths = [factor.path for factor in factors]
+    faults = _overlaps([factor.path for factor in factors], where)
     for n, factor in enumerate(factors):
         try:
-            if paths.index(factor.path) < n:
-                raise InputError(Fault(f"{where}.{n}", f"{factor.path!r} varies twice", "Keep one of them."))
             found.append(_axis(scenario, factor, f"{where}.{n}"))
         except InputError as error:
             faults += error.faults
@@ -117,11 +115,37 @@ def axes_of(scenario: Scenario, factors: Sequence[Factor], where: str) -> tuple[
     return tuple(found)
 
 
+def _overlaps(paths: Sequence[str], where: str) -> list[Fault]:
+    """Paths that stand twice, or inside one another."""
+    faults = []
+    for n, path in enumerate(paths):
+        if path in paths[:n]:
+            faults.append(Fault(f"{where}.{n}", f"{path!r} varies twice", "Keep one of them."))
+        elif any(path.startswith(f"{other}.") for other in paths):
+            whole = next(other for other in paths if path.startswith(f"{other}."))
+            faults.append(Fault(f"{where}.{n}", f"{path!r} is a part of {whole!r}, which varies as a whole", "Keep one of them."))
+    return faults
+
+
+_NO_ASSUMPTIONS = ("study", "calibration", "seed", "title", "description", "references", "days")
+
+
+def _assumption(scenario: Scenario, path: str, where: str) -> tuple[Any, dict[str, Any]]:
+    """What stands at a path that may vary, and how it is declared."""
+    section, _, rest = path.partition(".")
+    if section in _NO_ASSUMPTIONS:
+        remedy = "Sum up runs at several study.horizons." if section == "days" else "Vary a number of the scenario."
+        raise InputError(Fault(where, f"{path!r} is not an assumption", remedy))
+    if section == "policy" and rest.partition(".")[0].isdecimal():
+        raise InputError(Fault(where, f"{path!r} counts policies, whose order may change", "Name it: policy.NAME.setting."))
+    return value_at(scenario, path, where)
+
+
 def _axis(scenario: Scenario, factor: Factor, where: str) -> Axis:
-    if factor.path.partition(".")[0] in ("study", "calibration", "seed", "title", "description", "references"):
-        raise InputError(Fault(where, f"{factor.path!r} is not an assumption", "Vary a number of the scenario."))
-    base, declared = value_at(scenario, factor.path, where)
-    if factor.values:
+    base, declared = _assumption(scenario, factor.path, where)
+    if factor.values is not None:
+        if not factor.values:
+            raise InputError(Fault(where, "its list of values is empty", "List at least one, or give low and high."))
         if factor.low is not None or factor.high is not None:
             raise InputError(Fault(where, "has values and a range", "Keep one of them."))
         return Axis(factor.path, base, tuple(factor.values))
@@ -129,9 +153,11 @@ def _axis(scenario: Scenario, factor: Factor, where: str) -> Axis:
         return Axis(factor.path, base, (False, True))
     if not isinstance(base, int | float):
         raise InputError(Fault(where, f"{factor.path!r} is no number", "List its values: values = [ … ]."))
-    low, high = factor.low, factor.high
+    low, high, origin = factor.low, factor.high, ""
     if low is None or high is None:
-        likely = declared.get("likely") or _around(base, declared)
+        likely = declared.get("likely")
+        origin = "declared" if likely else "half to double the scenario's"
+        likely = likely or _around(base, declared)
         if likely is None:
             raise InputError(Fault(where, f"{factor.path!r} has no range of its own", "Give low and high."))
         low, high = (likely[0] if low is None else low), (likely[1] if high is None else high)
@@ -142,8 +168,9 @@ def _axis(scenario: Scenario, factor: Factor, where: str) -> Axis:
         raise InputError(Fault(where, "a logarithmic scale begins above 0", "Raise low, or leave out scale."))
     whole = declared.get("type") == "integer" or isinstance(base, int)
     levels = factor.levels or scenario.study.levels
-    by_declaration = factor.low is None or factor.high is None
-    return Axis(factor.path, base, (), float(low), float(high), log, whole, levels, by_declaration)
+    if whole and not origin and not (low.is_integer() and high.is_integer()):
+        raise InputError(Fault(where, f"{factor.path!r} is a whole number", "Give whole numbers as low and high."))
+    return Axis(factor.path, base, None, float(low), float(high), log, whole, levels, origin)
 
 
 def _around(base: float, declared: Mapping[str, Any]) -> tuple[float, float] | None:
@@ -158,7 +185,7 @@ def points_of(scenario: Scenario) -> tuple[Point, ...]:
     """The points of the scenario's study, in order; without factors and points the scenario itself is the only one."""
     plan = scenario.study
     if plan.points_file or plan.point or plan.design == "list":
-        return _listed(plan)
+        return _listed(scenario)
     factors = axes(scenario)
     if not factors:
         return ({},)
@@ -255,8 +282,9 @@ _DESIGNS: dict[str, Callable[[Plan, Sequence[Axis]], list[Point]]] = {
 }
 
 
-def _listed(plan: Plan) -> tuple[Point, ...]:
+def _listed(scenario: Scenario) -> tuple[Point, ...]:
     """The points of a list, from the scenario and from its file."""
+    plan = scenario.study
     points = [dict(_flat(point)) for point in plan.point]
     if plan.points_file:
         points += _read_points(Path(plan.points_file))
@@ -268,6 +296,15 @@ def _listed(plan: Plan) -> tuple[Point, ...]:
         if point.keys() != points[0].keys():
             odd = sorted(point.keys() ^ points[0].keys())[0]
             raise InputError(Fault(f"study.point.{n}", f"{odd!r} is not in all points", "Give every point the same keys."))
+    where = plan.points_file or "study.point"
+    faults = _overlaps(list(points[0]), where)
+    for path in points[0]:
+        try:
+            _assumption(scenario, path, where)
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
     return tuple(points)
 
 
@@ -290,15 +327,34 @@ def _read_points(path: Path) -> list[Point]:
     if len(rows) < 2:
         raise InputError(Fault(str(path), "has no points", "Write the paths in the first line and a point in each further one."))
     head, *body = rows
+    head = [name.strip() for name in head]
+    if len(head) == 1 and ";" in head[0]:
+        raise InputError(Fault(f"{path}:1", "its columns stand between semicolons", "Write the file with commas."))
+    twice = next((name for n, name in enumerate(head) if name in head[:n]), None)
+    if twice is not None:
+        raise InputError(Fault(f"{path}:1", f"the column {twice!r} stands there twice", "Keep one of them."))
     for n, row in enumerate(body, 2):
         if len(row) != len(head):
             raise InputError(Fault(f"{path}:{n}", f"has {len(row)} cells, the first line {len(head)}", "Correct the line."))
-    return [{key.strip(): _cell(cell.strip()) for key, cell in zip(head, row, strict=True)} for row in body]
+    points = [{key: read_cell(cell.strip()) for key, cell in zip(head, row, strict=True)} for row in body]
+    for point in points:
+        point.pop(NUMBER, None)
+    return points
 
 
-def _cell(text: str) -> Any:
-    """A cell as TOML would read it, or else the text itself."""
-    try:
+NUMBER = "point"
+"""The column of a written design that numbers its points."""
+
+
+def written_cell(value: Any) -> str:
+    """A value of a factor as it stands in a table of points: nothing is lost, and :func:`read_cell` reads it again."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def read_cell(text: str) -> Any:
+    """A cell as TOML or JSON would read it, or else the text itself."""
+    with contextlib.suppress(tomllib.TOMLDecodeError):
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
+    with contextlib.suppress(json.JSONDecodeError):
+        return json.loads(text)
+    return text

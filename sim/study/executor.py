@@ -25,7 +25,7 @@ from typing import Any, Protocol
 from sim.engine import Run
 from sim.errors import Fault, InputError
 from sim.graph import Graph
-from sim.scenario import Scenario
+from sim.scenario import Scenario, know
 from sim.strategies import STRATEGIES
 from sim.study.budget import Scaling, at_equal_spend, capped
 from sim.study.results import Result
@@ -123,7 +123,7 @@ _maker: Maker | None = None
 def _start_worker(maker: Maker, strategies: dict[str, type], started: Event) -> None:
     global _maker
     started.set()
-    STRATEGIES.update(strategies)  # those of plugins
+    know(strategies)  # those of plugins
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_end_with_parent, daemon=True).start()
     compile_kernels()

@@ -22,6 +22,8 @@ from sim.scenario import Policy
 from sim.strategies import STRATEGIES
 
 MANIFEST = "manifest.json"
+_ASIDE = ".aside-"
+"""How names of files begin that are being written."""
 
 
 class Folder:
@@ -40,6 +42,7 @@ class Folder:
             try:
                 self.path.mkdir(parents=True, exist_ok=True)
                 stack.enter_context(filelock.FileLock(self.path / ".lock", timeout=0))
+                self._remove_asides()
                 old = self.manifest() if (self.path / MANIFEST).exists() else None
                 if old is None or old["job"] == manifest["job"]:
                     self._write_manifest({**(old or {}), **manifest})
@@ -68,6 +71,11 @@ class Folder:
         """Note in the manifest what came out."""
         self._write_manifest({**self.manifest(), "result": dict(result)})
 
+    def _remove_asides(self) -> None:
+        """Remove what was being written when an earlier attempt was killed."""
+        for stray in [*self.path.glob(f"{_ASIDE}*"), *self.path.glob(f"*/{_ASIDE}*")]:
+            stray.unlink(missing_ok=True)
+
     def _write_manifest(self, manifest: Mapping[str, Any]) -> None:
         text = json.dumps(manifest, indent=1, ensure_ascii=False)
         self.write(MANIFEST, lambda path: path.write_text(text, encoding="utf-8"))
@@ -80,7 +88,7 @@ class Folder:
         """Write a file aside and put it in its place when it is whole: under its name it is never half a file. ``lasting``: wait
         until it is on the disk, so that this also holds when the machine goes down."""
         final = self.path / name
-        aside = final.with_name(f".{final.stem}.{os.getpid()}{final.suffix}")
+        aside = final.with_name(f"{_ASIDE}{os.getpid()}-{final.name}")
         try:
             final.parent.mkdir(exist_ok=True)
             save(aside)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, make_dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.errors import Fault, InputError, suggestion
 from sim.graph import Graph
 from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS, HEADLINES, METRICS
-from sim.scenario import Policy, Scenario, changed, load_scenario, parse_scenario
+from sim.scenario import COMPOSITION, Policy, Scenario, changed, load_scenario, parse_scenario
 from sim.strategies import STRATEGIES
-from sim.study.design import Point, points_of
+from sim.study.design import Point, axes, points_of
 
 CONTROL = "absent"
 
@@ -75,7 +75,8 @@ class Study:
         if plan.points_file:  # from now on the points are part of the scenario
             inline = plan.model_copy(update={"points_file": "", "design": "list", "point": points})
             scenario = scenario.model_copy(update={"study": inline})
-        study = cls(scenario, names, control, seeds, points, tuple(plan.horizons) or (-1,), _series(plan.series), graph)
+        horizons = tuple(sorted(plan.horizons)) or (-1,)
+        study = cls(scenario, names, control, seeds, points, horizons, _series(plan.series), graph)
         study.check()
         return study
 
@@ -98,27 +99,47 @@ class Study:
 
     def check(self) -> None:
         """Raises InputError when the scenario cannot be lived at some point of the design."""
-        faults: list[Fault] = []
-        for p in range(len(self.points)):
-            try:
-                there = self.scenario_at(p)
-            except InputError as error:
-                faults += [replace(fault, where=f"point {p}: {fault.where.removeprefix('scenario: ')}") for fault in error.faults]
-                if len(faults) > 20:
-                    break
-                continue
-            late = [day for day in self.horizons if day > there.days]
-            if late:
-                faults.append(Fault(f"study.horizons, point {p}", f"day {late[0]} does not come", f"Days go to {there.days}."))
-            if tuple(brand.name for brand in there.brand) != self.brand_names:
-                faults.append(
-                    Fault(f"point {p}", "there are other brands than elsewhere", "Vary their numbers, not their names.")
-                )
-        faults += [
-            Fault("study.horizons", f"{day} is no day", "Days count from 1.") for day in self.horizons if day < 1 and day != -1
+        faults = [
+            Fault("study.horizons", f"day {day} is named twice", "Name each day once.")
+            for day in sorted({day for day in self.horizons if self.horizons.count(day) > 1})
         ]
+        if self.horizons[-1] > self.scenario.days:
+            what = f"day {self.horizons[-1]} does not come"
+            faults.append(Fault("study.horizons", what, f"Days go to {self.scenario.days}."))
+        followed = self._followed()
+        for path in self.factors:
+            section, _, rest = path.partition(".")
+            if section == "policy" and rest.rpartition(".")[0] not in followed:
+                what = f"{path!r} varies a policy that nobody follows here"
+                faults.append(Fault("study", what, "Compare that policy too, or do not vary it."))
+        alike: dict[str, tuple[Fault, list[int]]] = {}
+        for p in range(len(self.points)):
+            for fault in self._faults_at(p):
+                alike.setdefault(fault.where, (fault, []))[1].append(p)
+        faults += [replace(fault, where=f"{fault.where} at {_counted(points)}") for fault, points in alike.values()]
         if faults:
             raise InputError(faults[:20])
+
+    def _faults_at(self, point: int) -> Sequence[Fault]:
+        """What is wrong with the scenario at a point."""
+        try:
+            there = self.scenario_at(point)
+        except InputError as error:
+            return [replace(fault, where=fault.where.removeprefix("scenario: ")) for fault in error.faults]
+        if tuple(brand.name for brand in there.brand) != self.brand_names:
+            return [Fault("brand", "there are other brands than elsewhere", "Vary their numbers, not their names.")]
+        return ()
+
+    def _followed(self) -> set[str]:
+        """The policies that any brand follows, by themselves or as part of another."""
+        open_ = [*self.policies, *(brand.policy for brand in self.scenario.brand)]
+        found: set[str] = set()
+        while open_:
+            name = open_.pop()
+            if name not in found:
+                found.add(name)
+                open_ += self.scenario.find_policy(name).mentions
+        return found
 
     def key(self, job: Job) -> str:
         """The name of a run: what it is, and not its place in a list."""
@@ -129,6 +150,9 @@ class Study:
         """The study as plain data, without its worlds: more of them may be added."""
         scenario = self.scenario.dump()
         del scenario["study"]["worlds"]
+        for factor, axis in zip(scenario["study"]["factor"], axes(self.scenario), strict=True):
+            if axis.values is None:  # a range from the declarations is part of what was done
+                factor |= {"low": axis.low, "high": axis.high}
         digest = hashlib.sha256(json.dumps(self.points, sort_keys=True, default=str).encode()).hexdigest()[:16]
         return {
             "kind": "study",
@@ -146,7 +170,7 @@ class Study:
         here do not matter."""
         written = record["scenario"]
         if to_read:
-            policies = [p if p["strategy"] in STRATEGIES else {"strategy": CONTROL, "name": p["name"]} for p in written["policy"]]
+            policies = [p if p["strategy"] in STRATEGIES else _stand_in(p) for p in written["policy"]]
             written = {**written, "policy": policies}
         scenario = parse_scenario(written, where)
         return cls(
@@ -158,6 +182,24 @@ class Study:
             tuple(record["horizons"]),
             tuple(record["series"]),
         )
+
+
+def _stand_in(written: Mapping[str, Any]) -> Policy:
+    """In place of a policy whose strategy is not known here, one with the same settings that cannot be followed."""
+    settings = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in written.items()
+        if name not in COMPOSITION and name != "strategy"
+    }
+    fields = [(name, type(value), field(default=value)) for name, value in settings.items()]
+    kind: Any = make_dataclass("Unknown", fields, frozen=True)
+    return Policy(written["name"], kind())
+
+
+def _counted(points: Sequence[int]) -> str:
+    """Points of a design in words."""
+    named = ", ".join(map(str, points[:3]))
+    return f"point{'s' * (len(points) > 1)} {named}" + (f" and {len(points) - 3:,} more" if len(points) > 3 else "")
 
 
 def _policies(scenario: Scenario, policies: Sequence[str | Policy], control: str | None) -> tuple[Scenario, tuple[str, ...], str]:
