@@ -17,6 +17,7 @@ from sim.scenario import changed, parse_scenario
 from sim.study.conditions import find_box
 from sim.study.crossing import crossing
 from sim.study.design import points_of
+from sim.study.pairs import pairs, shares
 from sim.study.robustness import above_zero, frontier, standings
 from sim.study.sensitivity import sensitivity
 from tests.test_cli import murmur
@@ -35,8 +36,9 @@ def made_up(values: dict[str, np.ndarray], **study: Any) -> Any:
         scenario=scenario, points=points, seeds=seeds, policies=tuple(table), control=next(iter(table)), horizons=(-1,), series=()
     )
     design = pd.DataFrame(list(points))
+    inner.jobs = list
     return SimpleNamespace(
-        study=inner, values=lambda metric, policy, horizon=None: table[policy], design=design, jobs=[], failures=()
+        study=inner, values=lambda metric, policy, horizon=None, brand=0: table[policy], design=design, jobs=[], failures=()
     )
 
 
@@ -89,6 +91,16 @@ class TestRobustness:
         assert (safe.mean_regret, safe.worst_regret) == (10.0, 20.0)
         assert (bold.mean_regret, bold.worst_regret) == (5.0, 10.0)
 
+    def test_a_lost_world_is_not_a_lost_point(self) -> None:
+        """A point counts with the worlds that all policies have lived through, as long as there are two to be sure of it."""
+        gap = np.full((64, 4), 5.0) + np.arange(4) / 10
+        gap[0, 0] = np.nan
+        gap[1, 1:] = np.nan
+        gap[2] = np.nan
+        found = made_up({"absent": np.zeros((64, 4)), "bold": gap}, design="random", points=64)
+        assert shares(found, "bold", "absent", "npv") == (62 / 63, 0.0, 63)
+        assert standings(found, "npv")[1].best == 1.0
+
     def test_no_difference_is_rarely_sure(self) -> None:
         """Two and a half in a hundred by design; of 4,000 null points more than 140 are called once in 10,000 tests."""
         noise = np.random.default_rng(2).normal(0, 1, (4000, 5))
@@ -121,6 +133,8 @@ class TestConditions:
         cost = np.tile(np.repeat([0.5, 1.0, 2.0, 4.0, 8.0], 5), 5)
         box = find_box({"quality": quality, "cost": cost}, (quality >= 0.7) & (cost <= 2))
         assert str(box) == "quality ≥ 0.625 and cost ≤ 3"
+        whole = find_box({"n": np.repeat(np.arange(1.0, 11.0), 10)}, np.repeat(np.arange(1, 11) > 6, 10))
+        assert str(whole) == "n ≥ 7", "whole numbers have no halves"
         assert (box.density, box.coverage) == (1.0, 1.0)
 
     def test_nothing_to_find(self) -> None:
@@ -188,6 +202,29 @@ class TestWords:
         text = self.told(np.random.default_rng(4).normal(0, 1, (40, 4)))
         share = float(text.split("too close to call at ")[1].split("%")[0])
         assert share >= 85
+
+    def test_pairs_follow_the_control(self) -> None:
+        """To do nothing is held against others in the table; any other control against each policy."""
+
+        def compared(*policies: str, control: str) -> list[tuple[str, str]]:
+            return pairs(SimpleNamespace(study=SimpleNamespace(policies=policies, control=control)))  # type: ignore[arg-type]
+
+        assert compared("absent", "broadcast", "listen_first", control="absent") == [("listen_first", "broadcast")]
+        everyone = [("absent", "broadcast"), ("listen_first", "broadcast")]
+        assert compared("absent", "broadcast", "listen_first", control="broadcast") == everyone
+        assert compared("absent", "broadcast", control="absent") == [("broadcast", "absent")]
+
+    def test_one_policy_is_told_by_itself(self) -> None:
+        found = made_up({"absent": np.arange(64.0)[:, None] + np.zeros(3)}, design="random", points=64)
+        assert answers.sentences(found, "npv") == [
+            "absent, net present value: 31.5 on the average over 64 points; nine in ten lie between 3.15 and 59.8."
+        ]
+        assert answers.standings_sheet(found) is None
+
+    def test_doing_nothing_is_told_where_it_is_best(self) -> None:
+        quarter = np.repeat([-9.0, 9.0, 9.0, 9.0], 16)[:, None] + np.arange(3) / 10
+        found = made_up({"absent": np.zeros((64, 3)), "a": quarter, "b": quarter - 1}, design="random", points=64)
+        assert "Doing nothing (absent) is best of all at 25% of the points." in answers.in_short(found)
 
     def test_one_world_concludes_nothing(self) -> None:
         text = self.told(np.ones((40, 1)))

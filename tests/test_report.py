@@ -80,7 +80,7 @@ def test_ten_policies_with_long_names_and_failures(tmp_path: Path) -> None:
     conduct(Study.of(scenario, ["absent", *many, Policy("fails where posts are dear", FailsAbove())]), tmp_path)
     found = composed(tmp_path)
     text = check(found, tmp_path / "report")
-    assert "4 runs failed" in text
+    assert "4 of them failed" in text
 
 
 def test_a_policy_that_fails_everywhere(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from sim.cli.exits import OK, SOME_FAILED
-from sim.cli.options import Asked, new_folder, output_options, scenario_options
+from sim.cli.options import Asked, new_folder, out_option, output_options, scenario_options
 from sim.cli.progress import compile_first, console
 from sim.cli.workers import Workers, lived, worker_options
 from sim.errors import Fault, InputError
@@ -17,12 +17,7 @@ from sim.errors import Fault, InputError
 @click.command()
 @scenario_options
 @output_options
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Results folder (default: a new one under results/). Given again, it goes on with what is missing.",
-)
+@out_option
 @worker_options
 def calibrate(asked: Asked, as_json: bool, quiet: bool, out: Path | None, crew: Workers) -> int:
     """Fit numbers of a scenario to what was observed.

@@ -10,8 +10,17 @@ import click
 from click.core import ParameterSource
 
 from sim.cli.exits import INTERRUPTED, OK, SOME_FAILED
-from sim.cli.options import Asked, chosen_policy, chosen_seeds, new_folder, output_options, scenario_options
-from sim.cli.progress import Progress, compile_first, console, finish_on_interrupt, tell_failures, tell_notes
+from sim.cli.options import (
+    Asked,
+    chosen_policy,
+    chosen_seeds,
+    new_folder,
+    out_option,
+    output_options,
+    scenario_options,
+    worlds_by_seed_alone,
+)
+from sim.cli.progress import Progress, compile_first, console, finish_on_interrupt, tell_failures
 from sim.errors import Fault, InputError
 
 
@@ -29,12 +38,7 @@ from sim.errors import Fault, InputError
 @click.option("--control", help="The policy all others are held against (default: absent).")
 @click.option("--worlds", "-n", type=click.IntRange(1), default=20, show_default=True, help="Worlds; every policy lives in each.")
 @click.option("--seeds", metavar="A-B|A,B,…", help="The worlds by seed, instead of --worlds.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Results folder (default: a new one under results/). Given again, it goes on with what is missing.",
-)
+@out_option
 @click.option(
     "--from",
     "manifest",
@@ -43,6 +47,10 @@ from sim.errors import Fault, InputError
     help="Repeat the comparison of a manifest: the same scenario, policies and seeds.",
 )
 @click.option("--workers", "-w", type=click.IntRange(1), help="Processes (default: all cores).")
+@click.option("--metric", "-m", help="Of a study that is there: by which metric (default: money, trust and health).")
+@click.option(
+    "--horizon", type=int, metavar="DAY", help="Of a study that is there: on which of its horizons (default: the last)."
+)
 def compare(
     asked: Asked,
     as_json: bool,
@@ -54,10 +62,13 @@ def compare(
     out: Path | None,
     manifest: Path | None,
     workers: int | None,
+    metric: str | None,
+    horizon: int | None,
 ) -> int:
     """Compare policies in the same worlds.
 
-    SCENARIO may also be the folder of a sweep or an earlier comparison: then nothing is run, and its answer is told.
+    SCENARIO may also be the folder of a sweep or an earlier comparison: then nothing is run, and its answer is told, for the
+    policies chosen with --policy and --control, by --metric, on the day --horizon.
 
     SCENARIO is a TOML file or the name of a shipped scenario; without one, a real online community of 1,899 members and
     the policies absent, broadcast and listen_first. Leaves a figure, tables (Markdown, CSV), all data (Parquet) and a
@@ -65,7 +76,11 @@ def compare(
     """
     asked.load_plugins()  # before anything is imported that must know them
     if asked.source is not None and Path(asked.source).is_dir():
-        return _of_study(Path(asked.source), as_json)
+        _only_reading({"source", "plugins", "as_json", "quiet", "policies", "control", "metric", "horizon"})
+        return _of_study(Path(asked.source), policies, control, metric or "", horizon, as_json)
+    if metric is not None or horizon is not None:
+        what = "they choose among the results of a study, and none is named"
+        raise InputError(Fault("--metric, --horizon", what, "Name the folder of a sweep or comparison."))
     if manifest is not None:
         from sim.study.outcome import recorded_study
 
@@ -76,19 +91,16 @@ def compare(
     else:
         chosen, named = asked.scenario(), chosen_seeds(seeds)
         policies = tuple(chosen_policy(chosen, text) for text in policies)
-    if named and click.get_current_context().get_parameter_source("worlds") is ParameterSource.COMMANDLINE:
-        which = "--from" if manifest is not None else "--seeds"
-        raise InputError(Fault("--worlds", f"{which} already says which worlds", f"Leave out --worlds or {which}."))
+    if named:
+        worlds_by_seed_alone("--from" if manifest is not None else "--seeds")
     compile_first(quiet)
     from sim.report import figures, tables, words
     from sim.study.compare import compare as run_comparison
 
     folder = out or new_folder("compare")
     network = chosen.make_graph((named or (chosen.seed,))[0])
-    if not quiet:
-        tell_notes(chosen, network)
-        if chosen.equal_budget > 0:
-            click.echo("Scaling the policies to the same spend …", err=True)
+    if not quiet and chosen.equal_budget > 0:
+        click.echo("Scaling the policies to the same spend …", err=True)
     try:
         with Progress("Living", quiet) as progress, finish_on_interrupt():
             found = run_comparison(
@@ -129,27 +141,48 @@ def compare(
     return SOME_FAILED if found.failures else OK
 
 
-def _of_study(folder: Path, as_json: bool) -> int:
+def _only_reading(allowed: set[str]) -> None:
+    """Refuse options that say how to run, where nothing is run."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        given = context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if given and option.name not in allowed:
+            what = "it says what to run, and of a folder only the answer is told"
+            raise InputError(Fault(option.opts[0], what, "Leave it out, or name a scenario."))
+
+
+def _of_study(
+    folder: Path, policies: tuple[str, ...], control: str | None, metric: str, horizon: int | None, as_json: bool
+) -> int:
     """The answer of a study that is there: over all its points, or of the only one."""
     from sim.report import answers, tables, words
     from sim.study.compare import Comparison
     from sim.study.outcome import load_study
+    from sim.study.pairs import LEADING
 
     results = load_study(folder)
+    if policies or control:
+        results = results.only(policies or results.study.policies, control)
     if len(results.study.points) == 1:
-        found = Comparison(results)
+        if metric:
+            remedy = "Leave out --metric: a comparison tells them all."
+            raise InputError(Fault("--metric", "the study has one point only", remedy))
+        found = Comparison(results, horizon=horizon)
         if as_json:
             click.echo(json.dumps(tables.as_data(found, folder), indent=1, ensure_ascii=False))
             return OK
         console().print(tables.headline_table(found))
+        click.echo()
         told = [*words.answer(found), *words.warnings(found), words.conditions(found)]
     else:
         if as_json:
-            click.echo(json.dumps(answers.as_data(results), indent=1, ensure_ascii=False))
+            click.echo(json.dumps(answers.as_data(results, metric, horizon), indent=1, ensure_ascii=False))
             return OK
-        console().print(answers.standings_sheet(results).rich())
-        told = [*answers.sentences(results), answers.study_conditions(results)]
-    click.echo()
+        sheet = answers.standings_sheet(results, metric or LEADING, horizon)
+        if sheet is not None:
+            console().print(sheet.rich())
+            click.echo()
+        told = [*answers.sentences(results, metric, horizon), answers.study_conditions(results)]
     for sentence in told:
         click.echo(sentence)
     return OK

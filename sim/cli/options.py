@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from sim.errors import Fault, InputError
 
@@ -152,6 +153,14 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")(command)
 
 
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Results folder (default: a new one under results/). Given again, it goes on with what is missing.",
+)
+
+
 def new_folder(verb: str) -> Path:
     """Where results go when no folder is named."""
     plain = Path("results") / f"{verb}-{datetime.now():%Y%m%d-%H%M%S}"
@@ -182,6 +191,12 @@ def chosen_policy(scenario: Scenario, text: str) -> Any:
         raise InputError(
             [replace(fault, where=f"--policy {text}: {fault.where.rpartition('.')[2]}") for fault in error.faults]
         ) from None
+
+
+def worlds_by_seed_alone(which: str) -> None:
+    """Refuse --worlds where something else says which worlds."""
+    if click.get_current_context().get_parameter_source("worlds") is ParameterSource.COMMANDLINE:
+        raise InputError(Fault("--worlds", f"{which} already says which worlds", f"Leave out --worlds or {which}."))
 
 
 def chosen_seeds(text: str | None) -> tuple[int, ...]:

@@ -26,7 +26,9 @@ class Progress:
         self._bar: Any = None
         self._task: Any = None
         self._started = self._last = time.monotonic()
-        self._already: int | None = None
+        self._seen: int | None = None
+        self._before: tuple[float, int] | None = None
+        """When the first came, and how many there were then: to start is not to be counted."""
 
     def __enter__(self) -> Progress:
         if not self._quiet and sys.stderr.isatty():
@@ -51,26 +53,33 @@ class Progress:
             self._bar.stop()
 
     def follow(self, headway: Headway) -> None:
-        """Show how far a study is; name what was damaged."""
+        """Show how far a study is; name what was damaged, and say what is worth a line."""
         for path in headway.damaged:
             click.echo(f"{path} was damaged; its runs are made again.", err=True)
         headway.damaged.clear()
+        if not self._quiet:
+            for remark in headway.remarks:
+                click.echo(remark, err=True)
+        headway.remarks.clear()
         self.tell(headway.done, headway.total, headway.failed)
 
     def tell(self, done: int, total: int, failed: int = 0) -> None:
         now = time.monotonic()
-        if self._already is None:
-            self._already = done
-        made, spent = done + failed - self._already, max(now - self._started, 1e-9)
+        if self._seen is None:
+            self._seen = done + failed
+        elif self._before is None and done + failed > self._seen:
+            self._before = now, done + failed
+        since, before = self._before or (now, done + failed)
+        rate = (done + failed - before) / max(now - since, 1e-9)
         lost = f"{failed} failed" if failed else ""
         if self._bar is not None:
-            rate = f"{made / spent:,.1f}/s" if made else ""
-            self._bar.update(self._task, completed=done + failed, total=total, failed=lost, rate=rate)
+            shown = f"{rate:,.1f}/s" if rate else ""
+            self._bar.update(self._task, completed=done + failed, total=total, failed=lost, rate=shown)
         elif not self._quiet and now - self._last > 10:
             self._last = now
-            left = f", {(total - done - failed) * spent / made:.0f} s left" if made else ""
+            left = f", {(total - done - failed) / rate:.0f} s left" if rate else ""
             told = ", ".join([f"{done} of {total}", *([lost] if lost else [])])
-            click.echo(f"{self._what}: {told}, after {spent:.0f} s{left}", err=True)
+            click.echo(f"{self._what}: {told}, after {now - self._started:.0f} s{left}", err=True)
 
 
 def tell_failures(results: StudyResults) -> None:

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.exits import OK, SOME_FAILED
-from sim.cli.options import Asked, chosen_policy, chosen_seeds, new_folder, output_options, scenario_options
+from sim.cli.options import (
+    Asked,
+    chosen_policy,
+    chosen_seeds,
+    new_folder,
+    out_option,
+    output_options,
+    scenario_options,
+    worlds_by_seed_alone,
+)
 from sim.cli.progress import compile_first, console, tell_failures
 from sim.cli.workers import Workers, lived, worker_options
 
@@ -26,12 +35,7 @@ _ROWS = 5
 @click.option("--policy", "-p", "policies", multiple=True, help="A policy of the scenario, or a strategy (repeatable).")
 @click.option("--worlds", "-n", type=click.IntRange(1), help="Worlds at each point (default: study.worlds).")
 @click.option("--seeds", metavar="A-B|A,B,…", help="The worlds by seed, instead of --worlds.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Results folder (default: a new one under results/). Given again, it goes on with what is missing.",
-)
+@out_option
 @worker_options
 @click.option("--dry-run", is_flag=True, help="Say what would be run, how long it would take and how large it would be.")
 def sweep(
@@ -64,9 +68,14 @@ def sweep(
     asked.load_plugins()
     chosen = asked.scenario()
     named = chosen_seeds(seeds)
+    if named:
+        worlds_by_seed_alone("--seeds")
     from sim.study.study import Study
 
     study = Study.of(chosen, tuple(chosen_policy(chosen, text) for text in policies), worlds=worlds, seeds=named)
+    if not quiet:
+        for remark in _remarks(study, asked):
+            click.echo(remark, err=True)
     compile_first(quiet)
     if dry_run:
         return _preview(study, crew.n, as_json)
@@ -81,10 +90,23 @@ def sweep(
     if as_json:
         told = {"folder": str(folder), "runs": total, "failed": len(found.failures), "points": len(study.points)}
         click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+    elif len(found.failures) == total:
+        click.echo(f"No run could be made: {folder}")
     else:
         click.echo(f"{total - len(found.failures):,} of {total:,} runs: {folder}")
         click.echo(f"The answer: murmur compare {folder}; the tables: {folder / 'runs'} and {folder / 'series'} (Parquet).")
     return SOME_FAILED if found.failures else OK
+
+
+def _remarks(study: Study, asked: Asked) -> list[str]:
+    """What may not be as it was meant."""
+    told = []
+    if not study.factors:
+        told.append("Nothing varies: the scenario has no [[study.factor]] and no list of points, so it is lived as it is.")
+    named = {item.partition("=")[0].strip() for item in asked.sets}
+    if study.scenario.study.design != "one_at_a_time":  # which holds the others at what the scenario says
+        told += [f"--set {path}: it varies in the study, whose values stand." for path in study.factors if path in named]
+    return told
 
 
 def _preview(study: Study, workers: int, as_json: bool) -> int:
@@ -102,7 +124,7 @@ def _preview(study: Study, workers: int, as_json: bool) -> int:
         return OK
     click.echo(
         f"{found.points:,} points × {len(study.policies)} policies × {len(study.seeds)} worlds = {found.runs:,} runs, "
-        f"some {_spoken(found.seconds)} on {workers} process{'es' * (workers > 1)}, {found.megabytes:,.1f} MB"
+        f"some {_spoken(found.seconds)} on {workers} process{'es' * (workers > 1)}, {_megabytes(found.megabytes)}"
     )
     for axis in axes(study.scenario):
         click.echo(f"  {axis.path}: {axis.about}")
@@ -115,6 +137,10 @@ def _preview(study: Study, workers: int, as_json: bool) -> int:
     if found.points > _ROWS:
         click.echo(f"… and {found.points - _ROWS:,} more")
     return OK
+
+
+def _megabytes(size: float) -> str:
+    return f"{size:,.1f} MB" if size >= 0.1 else "less than 0.1 MB"
 
 
 def _spoken(seconds: float) -> str:

@@ -82,7 +82,7 @@ def lived(what: str, folder: Path, quiet: bool, work: Callable[[Progress], Found
         whose = f"{last.job.policy}, " if last.job.policy else ""
         click.echo(
             f"Stopped after {len(error.failures)} failed runs (most_failures); the last: point {last.job.point}, {whose}"
-            f"seed {last.job.seed}: {last.short}. Correct the cause. {go_on}",
+            f"seed {last.job.seed}: {last.short.rstrip('.')}. Correct the cause. {go_on}",
             err=True,
         )
         return SOME_FAILED

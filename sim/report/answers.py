@@ -5,135 +5,114 @@ Words follow from numbers by rules that cannot overstate: nothing is called bett
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import numpy as np
 
-from sim.metrics import METRICS
 from sim.report.sheet import Sheet
-from sim.report.words import number, title
-from sim.state import F64
-from sim.study.conditions import Box, find_box
-from sim.study.crossing import FEWEST, Crossing, crossing
+from sim.report.words import network, number, title
+from sim.study.crossing import FEWEST
+from sim.study.design import axes
 from sim.study.outcome import StudyResults
-from sim.study.robustness import above_zero, frontier, standings
+from sim.study.pairs import HEALTH, LEADING, average_crossing, box_of, pairs, shares
+from sim.study.robustness import frontier, mean_of_known, standings
+from sim.study.study import CONTROL
 
-LEADING = "npv"
-HEALTH = ("npv", "brand_trust", "present")
-"""Money, trust, and the community's health: what a frontier is drawn over."""
-_FEW_POINTS = 20
+Horizon = int | None
+"""The day at which runs are summed up; None for the study's last."""
 
 
-def pairs(results: StudyResults) -> list[tuple[str, str]]:
-    """The pairs worth a sentence: the policies among each other when they are few, else each with the control."""
+def in_short(results: StudyResults, metric: str = LEADING, horizon: Horizon = None) -> list[str]:
+    """The answer in a few sentences, of the first pair of policies: where, when, under which conditions. Nothing where worlds are
+    too few to say anything."""
     study = results.study
-    others = [policy for policy in study.policies if policy != study.control]
-    if len(others) == 1:
-        return [(others[0], study.control)]
-    if len(others) <= 3:
-        return [(b, a) for a, b in itertools.combinations(others, 2)]
-    return [(policy, study.control) for policy in others]
-
-
-def shares(results: StudyResults, ours: str, theirs: str, metric: str, horizon: int | None = None) -> tuple[float, float, int]:
-    """(share of the points at which ours is surely better, at which theirs is, number of points at which both were lived)."""
-    sign = METRICS[metric].better or 1
-    difference = sign * (results.values(metric, ours, horizon) - results.values(metric, theirs, horizon))
-    difference = difference[np.isfinite(difference).all(axis=1)]
-    if not len(difference):
-        return float("nan"), float("nan"), 0
-    return float(above_zero(difference).mean()), float(above_zero(-difference).mean()), len(difference)
-
-
-def box_of(results: StudyResults, ours: str, theirs: str, metric: str, horizon: int | None = None) -> Box | None:
-    """The conditions under which ours does better on the average; None when that is everywhere, nowhere, or hardly told."""
-    sign = METRICS[metric].better or 1
-    mean = sign * (results.values(metric, ours, horizon) - results.values(metric, theirs, horizon)).mean(axis=1)
-    known = np.isfinite(mean)
-    holds = mean[known] > 0
-    if known.sum() < _FEW_POINTS or not 0.02 < holds.mean() < 0.98:
-        return None
-    factors = {path: column.to_numpy()[known] for path, column in results.design.items()}
-    box = find_box(factors, holds)
-    return box if box.limits and box.density > holds.mean() else None
-
-
-def average_difference(results: StudyResults, ours: str, theirs: str, metric: str) -> F64 | None:
-    """Worlds × days: how much better ours does on the average over all points (a world's points stay together). None where days
-    were not kept or are not as many everywhere."""
-    if metric not in results.study.series:
-        return None
-    sign = METRICS[metric].better or 1
-    mine, other = (results.all_days(metric, policy) for policy in (ours, theirs))
-    if mine is None or other is None or mine.shape != other.shape:
-        return None
-    return np.asarray(sign * (mine - other).mean(axis=0))
-
-
-def average_crossing(results: StudyResults, ours: str, theirs: str, metric: str) -> Crossing | None:
-    """When ours overtakes on the average over all points; None where that cannot be told."""
-    difference = average_difference(results, ours, theirs, metric)
-    return None if difference is None else crossing(difference, np.zeros_like(difference))
-
-
-def in_short(results: StudyResults) -> list[str]:
-    """The answer in at most three sentences, of the first pair of policies and the leading metric: where, when, under which
-    conditions. Nothing where worlds are too few to say anything."""
-    if len(results.study.policies) < 2 or len(results.study.seeds) < 2:
+    if len(study.policies) < 2 or len(study.seeds) < 2:
         return []
     ours, theirs = pairs(results)[0]
-    better, worse, n = shares(results, ours, theirs, LEADING)
+    better, worse, n = shares(results, ours, theirs, metric, horizon)
     if not n:
         return []
+    close = 1 - better - worse
+    rest = "" if close < 0.005 else f"; at the other {close:.0%} it is too close to call"
     told = [
-        f"By {title(LEADING)} {ours} is surely better than {theirs} at {better:.0%} of {n:,} points and surely worse at "
-        f"{worse:.0%}; at the others it is too close to call."
+        f"By {title(metric)}{_by(horizon)} {ours} is surely better than {theirs} at {better:.0%} of {n:,} points and surely "
+        f"worse at {worse:.0%}{rest}."
     ]
-    told += [sentence.strip() for sentence in _crossed(results, ours, theirs, LEADING)]
-    conditions = _conditions(results, ours, theirs, LEADING, None)
-    return told + [sentence.strip() for sentence in conditions[:1]]
+    if horizon is None:
+        told += [sentence.strip() for sentence in _crossed(results, ours, theirs, metric)]
+    told += [sentence.strip() for sentence in _conditions(results, ours, theirs, metric, horizon)[:1]]
+    if CONTROL in study.policies and CONTROL not in (ours, theirs):
+        best = next(s.best for s in standings(results, metric, horizon) if s.policy == CONTROL)
+        if best >= 0.005:
+            told.append(f"Doing nothing ({CONTROL}) is best of all at {best:.0%} of the points.")
+    return told + [sentence for sentence in [_losses(results)] if sentence]
 
 
-def sentences(results: StudyResults) -> list[str]:
-    """The study in sentences."""
+def sentences(results: StudyResults, metric: str = "", horizon: Horizon = None) -> list[str]:
+    """The study in sentences: by one metric, or by money, trust and health."""
     study = results.study
-    if len(study.policies) > 1 and len(study.seeds) < 2:
+    metrics = (metric,) if metric else HEALTH
+    if len(study.policies) < 2:
+        return [_alone(results, each, horizon) for each in metrics]
+    if len(study.seeds) < 2:
         return ["One world at each point: nothing can be concluded about the policies. Live five or more (--worlds)."]
     told = []
-    last = study.horizons[-1]
     for ours, theirs in pairs(results):
-        told += _pair(results, ours, theirs, None if last < 0 else last)
-    if len(study.policies) > 1 and len(study.points) > 1:
-        told.append(_regret(results))
+        told += _pair(results, ours, theirs, metrics, horizon)
+    if len(study.points) > 1:
+        told.append(_regret(results, metrics[0], horizon))
     return told
 
 
-def _pair(results: StudyResults, ours: str, theirs: str, horizon: int | None) -> list[str]:
+def _by(horizon: Horizon) -> str:
+    return "" if horizon is None else f" on day {horizon}"
+
+
+def _alone(results: StudyResults, metric: str, horizon: Horizon) -> str:
+    """A study of one policy: what it gives over the points."""
+    policy = results.study.policies[0]
+    values = mean_of_known(results.values(metric, policy, horizon))
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return f"{policy}, {title(metric)}: no point was lived."
+    low, high = np.quantile(values, [0.05, 0.95])
+    return (
+        f"{policy}, {title(metric)}{_by(horizon)}: {number(float(values.mean()))} on the average over {values.size:,} points; "
+        f"nine in ten lie between {number(float(low))} and {number(float(high))}."
+    )
+
+
+def _pair(results: StudyResults, ours: str, theirs: str, metrics: tuple[str, ...], horizon: Horizon) -> list[str]:
     told = []
-    for metric in HEALTH:
+    for metric in metrics:
         mine, others, n = shares(results, ours, theirs, metric, horizon)
         if not n:
             told.append(f"{ours} against {theirs}, {title(metric)}: there is no point at which both are known.")
             continue
         told.append(
-            f"{ours} against {theirs}, {title(metric)}: better at {mine:.0%} of {n:,} points, worse at {others:.0%}, "
-            f"too close to call at {1 - mine - others:.0%}."
+            f"{ours} against {theirs}, {title(metric)}{_by(horizon)}: better at {mine:.0%} of {n:,} points, worse at "
+            f"{others:.0%}, too close to call at {1 - mine - others:.0%}."
         )
-        if metric == LEADING:
-            told += _conditions(results, ours, theirs, metric, horizon)
+        if metric != metrics[0]:
+            continue
+        if horizon is None:
+            for earlier in results.study.horizons[:-1]:
+                mine, others, _ = shares(results, ours, theirs, metric, earlier)
+                told.append(f"  On day {earlier}: better at {mine:.0%}, worse at {others:.0%}.")
+        told += _conditions(results, ours, theirs, metric, horizon)
+        if horizon is None:
             told += _crossed(results, ours, theirs, metric)
     return told
 
 
-def _conditions(results: StudyResults, ours: str, theirs: str, metric: str, horizon: int | None) -> list[str]:
+def _conditions(results: StudyResults, ours: str, theirs: str, metric: str, horizon: Horizon) -> list[str]:
     told = []
     for one, other in ((ours, theirs), (theirs, ours)):
         box = box_of(results, one, other, metric, horizon)
         if box is not None:
             told.append(
-                f"  {one} does better than {other} on the average where {box}: at {box.density:.0%} of the points there; "
-                f"{box.coverage:.0%} of all points at which it does are among them."
+                f"  {one} does better than {other} on the average where {box}: at {box.density:.0%} of the points there, against "
+                f"{box.everywhere:.0%} everywhere; {box.coverage:.0%} of all points at which it does are among them."
             )
     return told
 
@@ -159,8 +138,8 @@ def _crossed(results: StudyResults, ours: str, theirs: str, metric: str) -> list
     ]
 
 
-def _regret(results: StudyResults) -> str:
-    found = sorted(standings(results, LEADING), key=lambda standing: standing.mean_regret)
+def _regret(results: StudyResults, metric: str, horizon: Horizon) -> str:
+    found = sorted(standings(results, metric, horizon), key=lambda standing: standing.mean_regret)
     if not found:
         return "What a wrong choice costs cannot be told: at no point were all policies lived."
     first = found[0]
@@ -168,14 +147,17 @@ def _regret(results: StudyResults) -> str:
     told = (
         f"Not knowing which point is the true one, {first.policy} gives up least on the average ({number(first.mean_regret)} of "
     )
-    told += f"{title(LEADING)})"
+    told += f"{title(metric)})"
     if worst.policy == first.policy:
         return told + f", and at its worst point least too ({number(worst.worst_regret)})."
     return told + f"; at its worst point, {worst.policy} ({number(worst.worst_regret)})."
 
 
-def standings_sheet(results: StudyResults, horizon: int | None = None) -> Sheet:
-    """Per policy: how often it is best, what it gives up, how often nothing beats it in everything."""
+def standings_sheet(results: StudyResults, metric: str = LEADING, horizon: Horizon = None) -> Sheet | None:
+    """Per policy: how often it is best, what it gives up, how often nothing beats it in everything. None where there is nothing
+    to compare, or too few worlds to."""
+    if len(results.study.policies) < 2 or len(results.study.seeds) < 2:
+        return None
     undominated = frontier(results, HEALTH, horizon)
     rows = [
         (
@@ -186,39 +168,70 @@ def standings_sheet(results: StudyResults, horizon: int | None = None) -> Sheet:
             number(s.worst_regret),
             f"{undominated[s.policy]:.0%}",
         )
-        for s in standings(results, LEADING, horizon)
+        for s in standings(results, metric, horizon)
     ]
-    return Sheet(("policy", f"best {title(LEADING)}", "surely", "mean regret", "worst regret", "not dominated"), rows)
+    return Sheet(("policy", f"best {title(metric)}", "surely", "mean regret", "worst regret", "not dominated"), rows)
 
 
 def study_conditions(results: StudyResults) -> str:
     """What the answer holds for."""
     study = results.study
-    from sim.study.design import axes
-
     varied = "; ".join(f"{axis.path} {axis.about}" for axis in axes(study.scenario)) or "a list of points"
-    failed = f" {len(results.failures)} runs failed." if results.failures else ""
-    missing = len(set(study.jobs()) - set(results.jobs))
-    lacking = f" {missing:,} runs are missing." if missing else ""
+    whole = any(path == "graph" for path in study.factors)
+    community = "the networks of the design" if whole else network(results.graph)
+    n = len(study.seeds)
+    told = [
+        f"{_many(len(study.points), 'point')} ({study.scenario.study.design}: {varied}), {_many(n, 'paired world')} each, "
+        f"{study.scenario.days} days, {community}.",
+        _losses(results),
+        "A policy is called better at a point when Student's 95 % interval of the paired difference leaves out zero; one point "
+        "in forty is then called better by chance."
+        if n > 1 and len(study.policies) > 1
+        else "",
+        "What is not varied stays as in the scenario.",
+    ]
+    return " ".join(sentence for sentence in told if sentence)
+
+
+def _many(n: int, what: str) -> str:
+    return f"{n:,} {what}{'s' * (n != 1)}"
+
+
+def _losses(results: StudyResults) -> str:
+    """Which runs are not there, in a sentence; empty when all are."""
+    study = results.study
+    lost = set(study.jobs()) - set(results.jobs)
+    if not lost:
+        return ""
+    failed = len(lost & {failure.job for failure in results.failures})
+    why = f"{failed:,} of them failed" if failed else "the study is not finished"
+    whose = ", ".join(policy for policy in study.policies if any(job.policy == policy for job in lost))
     return (
-        f"{len(study.points):,} points ({study.scenario.study.design}: {varied}), {len(study.seeds)} paired worlds each, "
-        f"{study.scenario.days} days.{failed}{lacking} A policy is called better at a point when Student's 95 % interval of the "
-        "paired difference leaves out zero; one point in forty is then called better by chance. What is not varied stays as in "
-        "the scenario."
+        f"{len(lost):,} of {len(study.jobs()):,} runs are missing ({why}; policies: {whose}): a point counts with the worlds "
+        "that are left, which may not be a fair choice of worlds."
     )
 
 
-def as_data(results: StudyResults) -> dict[str, Any]:
+def as_data(results: StudyResults, metric: str = "", horizon: Horizon = None) -> dict[str, Any]:
     """The answer as plain data."""
+    study = results.study
+    metrics = (metric,) if metric else HEALTH
+    days = [horizon] if horizon is not None else [None if day < 0 else day for day in study.horizons]
     found = {}
-    for ours, theirs in pairs(results):
-        entry: dict[str, Any] = {}
-        for metric in HEALTH:
-            mine, others, n = shares(results, ours, theirs, metric)
-            entry[metric] = {"better": mine, "worse": others, "points": n}
-        box = box_of(results, ours, theirs, LEADING)
-        crossed = average_crossing(results, ours, theirs, LEADING)
-        entry["box"] = None if box is None else {"where": str(box), "density": box.density, "coverage": box.coverage}
+    for ours, theirs in pairs(results) if len(study.policies) > 1 else ():
+        entry: dict[str, Any] = {"better_at": []}
+        for day in days:
+            for each in metrics:
+                mine, others, n = shares(results, ours, theirs, each, day)
+                row = {"day": day or study.scenario.days, "metric": each, "better": _known(mine), "worse": _known(others)}
+                entry["better_at"].append({**row, "points": n})
+        box = box_of(results, ours, theirs, metrics[0], horizon)
+        crossed = average_crossing(results, ours, theirs, metrics[0])
+        entry["box"] = (
+            None
+            if box is None
+            else {"where": str(box), "density": box.density, "coverage": box.coverage, "everywhere": box.everywhere}
+        )
         entry["overtakes"] = (
             None
             if crossed is None
@@ -226,10 +239,12 @@ def as_data(results: StudyResults) -> dict[str, Any]:
         )
         found[f"{ours} against {theirs}"] = entry
     regrets = {
-        s.policy: {"best": s.best, "mean_regret": s.mean_regret, "worst_regret": s.worst_regret}
-        for s in standings(results, LEADING)
+        s.policy: {"best": s.best, "surely": s.surely, "mean_regret": s.mean_regret, "worst_regret": s.worst_regret}
+        for s in standings(results, metrics[0], horizon)
     }
-    return {"pairs": found, "regret": regrets, "frontier": frontier(results, HEALTH), "answer": sentences(results)}
+    undominated = {policy: _known(share) for policy, share in frontier(results, HEALTH, horizon).items()}
+    told = sentences(results, metric, horizon)
+    return {"pairs": found, "regret": regrets, "frontier": undominated, "answer": told, "holds_for": study_conditions(results)}
 
 
 def _known(value: float) -> float | None:

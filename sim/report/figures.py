@@ -58,6 +58,8 @@ def draw_paths(comparison: Comparison, metric: str, ax: Axes | None = None) -> A
     smoothed = False
     for policy, colour in colours(comparison.results.study).items():
         days = comparison.days(policy, metric)
+        if not len(days):
+            continue  # no world that all policies have lived through
         if METRICS[metric].summary == "sum" and days.shape[1] >= 3 * _WEEK:
             kernel = np.ones(_WEEK) / _WEEK
             days = np.stack([np.convolve(world, kernel, mode="valid") for world in days])

@@ -18,7 +18,9 @@ from sim.report.sensitivity import told as told_sensitivity
 from sim.report.sheet import Sheet
 from sim.report.words import answer, conditions, warnings
 from sim.study.compare import Comparison
+from sim.study.crossing import FEWEST
 from sim.study.outcome import StudyResults
+from sim.study.pairs import LEADING, box_of, pairs
 from sim.study.robustness import standings
 from sim.study.sensitivity import sensitivity
 
@@ -69,8 +71,8 @@ def compose(results: StudyResults, manifest: dict[str, Any]) -> Page:
             told += words
         except InputError as error:  # a run is missing, or nothing differs: that is the answer
             told.append(f"What it hangs on cannot be told. {error}")
-    comparable = len(results.study.policies) > 1 and len(results.study.seeds) > 1
-    sheets = [answers.standings_sheet(results)] if comparable else []
+    sheet = answers.standings_sheet(results)
+    sheets = [] if sheet is None else [sheet]
     return Page(heading, scenario.description, answers.in_short(results), told, sheets, figures, method, kept)
 
 
@@ -85,23 +87,28 @@ def _figures(results: StudyResults) -> list[Figure]:
             draw(results, *args, ax=ax)
             found.append(Figure(name, caption, picture(figure)))
 
-    pairs = answers.pairs(results)
-    if len(pairs) > _MOST_PAIRS:
-        caption = f"Share of the points of the design at which each policy does surely better or worse than {pairs[0][1]}."
-        add("shares", caption, (8.5, 1.6 + 0.55 * len(pairs)), study_figures.draw_all_shares)
-        pairs = []
-    for n, (ours, theirs) in enumerate(pairs):
+    compared = pairs(results)
+    if len(compared) > _MOST_PAIRS:
+        caption = f"Share of the points of the design at which each policy does surely better or worse than {compared[0][1]}."
+        add("shares", caption, (8.5, 1.6 + 0.55 * len(compared)), study_figures.draw_all_shares)
+        compared = []
+    for n, (ours, theirs) in enumerate(compared):
         rows = len(results.study.horizons)
         caption = f"Share of the points of the design at which {ours} does surely better or worse than {theirs}."
         add(f"shares-{n}", caption, (8.5, 1.4 + 0.5 * rows), study_figures.draw_shares, ours, theirs)
-        if answers.LEADING in results.study.series:
-            caption = "Paired difference on the average over all points, with the 95 % interval over worlds."
+        if LEADING in results.study.series:
+            caption = "Paired difference on the average over all points"
+            caption += (
+                ", with the 95 % interval over worlds."
+                if len(results.study.seeds) >= FEWEST
+                else "; worlds are too few for an interval."
+            )
             add(f"difference-{n}", caption, (8.5, 3.6), study_figures.draw_difference, ours, theirs)
         factors = _leading_factors(results, ours, theirs)
         if len(factors) == 2:
             caption = "Every point of the design over two factors; the larger a dot, the larger the difference."
             add(f"phases-{n}", caption, (8.5, 5.2), study_figures.draw_phases, ours, theirs, *factors)
-    if not standings(results, answers.LEADING):
+    if not standings(results, LEADING):
         return found
     caption = "Money against trust; the size of a dot says how many members are present."
     add("frontier", caption, (8.5, 4.6), study_figures.draw_frontier)
@@ -114,7 +121,7 @@ def _figures(results: StudyResults) -> list[Figure]:
 
 def _leading_factors(results: StudyResults, ours: str, theirs: str) -> list[str]:
     """Two factors to draw over: those the box of conditions restrains, then the others, numbers first."""
-    box = answers.box_of(results, ours, theirs, answers.LEADING) or answers.box_of(results, theirs, ours, answers.LEADING)
+    box = box_of(results, ours, theirs, LEADING) or box_of(results, theirs, ours, LEADING)
     limited = [limit.path for limit in box.limits] if box is not None else []
     design = results.design
     varying = [path for path in design if design[path].astype(str).nunique() > 1]
@@ -125,8 +132,8 @@ def _leading_factors(results: StudyResults, ours: str, theirs: str) -> list[str]
 def _tornado(results: StudyResults) -> tuple[Figure, list[str]]:
     import matplotlib.pyplot as plt
 
-    ours, theirs = answers.pairs(results)[0] if len(results.study.policies) > 1 else (results.study.policies[0], "")
-    found = sensitivity(results, answers.LEADING, ours, theirs)
+    ours, theirs = pairs(results)[0] if len(results.study.policies) > 1 else (results.study.policies[0], "")
+    found = sensitivity(results, LEADING, ours, theirs)
     with plt.rc_context(STYLE):
         figure, ax = plt.subplots(figsize=(8.5, 1.4 + 0.4 * len(found.effects)), layout="constrained")
         draw_tornado(found, ax)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.errors import Fault, InputError, suggestion
 from sim.metrics import METRICS
-from sim.report.answers import HEALTH, LEADING, average_difference, pairs, shares
 from sim.report.figures import NUMBER, axes_for, colours
 from sim.report.words import title
+from sim.study.crossing import FEWEST
 from sim.study.design import axes
-from sim.study.robustness import means, standings
+from sim.study.pairs import HEALTH, LEADING, advantage, average_difference, pairs, shares
+from sim.study.robustness import mean_of_known, means, standings
 from sim.study.statistics import CONFIDENCE
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ def _wrapped(text: str, width: int = 72) -> str:
 
 def draw_difference(results: StudyResults, ours: str, theirs: str, metric: str = LEADING, ax: Axes | None = None) -> Axes:
     """Day by day, the paired difference on the average over all points: mean over worlds, and the 95 % interval of a
-    bootstrap over them."""
+    bootstrap over them, where they are not too few."""
     ax = axes_for(ax)
     difference = average_difference(results, ours, theirs, metric)
     if difference is None:
@@ -79,7 +81,7 @@ def draw_difference(results: StudyResults, ours: str, theirs: str, metric: str =
     days = np.arange(difference.shape[1])
     ax.plot(days, difference.mean(axis=0), color=BETTER, linewidth=2)
     n = len(difference)
-    if n > 1:
+    if n >= FEWEST:
         weights = np.random.default_rng(20070427).multinomial(n, np.full(n, 1 / n), 1000) / n
         low, high = np.quantile(weights @ difference, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], axis=0)
         ax.fill_between(days, low, high, color=BETTER, alpha=0.2, linewidth=0)
@@ -97,10 +99,12 @@ def draw_phases(
 ) -> Axes:
     """Every point over two factors: green where ours does better on the average, wine where worse, the larger the more."""
     ax = axes_for(ax)
-    sign = METRICS[metric].better or 1
-    mean = sign * (results.values(metric, ours) - results.values(metric, theirs)).mean(axis=1)
     from matplotlib.ticker import LogLocator, NullFormatter
 
+    for path in (across, up):
+        if path not in results.design:
+            raise InputError(Fault("figure", f"{path!r} does not vary in this study", suggestion(path, results.design)))
+    mean = mean_of_known(advantage(results, ours, theirs, metric))
     columns = [results.design[path] for path in (across, up)]
     places: list[Any] = [column.to_numpy() if column.dtype.kind in "iuf" else None for column in columns]
     for k, column in enumerate(columns):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from sim.laws import Laws
 from sim.metrics import HEADLINES, METRICS
 from sim.scenario import Scenario
+from sim.scenario.tables import as_dict
+from sim.strategies import STRATEGIES
 from sim.study.compare import Comparison
 from sim.study.statistics import ENOUGH, Contrast, Estimate
 
@@ -36,6 +39,8 @@ def number(value: float, like: float | None = None, sign: bool = False) -> str:
     """A number with the decimals its size (or that of ``like``) calls for."""
     if not math.isfinite(value):
         return "–"
+    if value == 0 and like is None:
+        return "0"
     size = abs(value if like is None else like)
     decimals = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3 if size >= 0.01 or size == 0 else 5
     text = f"{value:{'+' if sign else ''},.{decimals}f}"
@@ -94,6 +99,9 @@ def changes(scenario: Scenario, most: int = 8) -> list[str]:
     """What a scenario assumes otherwise than the defaults, as ``costs.answer = 3``: the laws, costs, brands and switches."""
     sections = {*Laws._fields, "members", "costs", "mechanisms", "brand", "post", "burn_in"}
     found = list(_unlike(scenario.model_dump(include=sections), Scenario().model_dump(include=sections)))
+    for policy in scenario.policy:
+        if (kind := type(policy.strategy)) in STRATEGIES.values():
+            found += _unlike(as_dict(policy.strategy), as_dict(kind()), f"policy.{policy.name}")
     return found if len(found) <= most else [*found[:most], f"{len(found) - most} more"]
 
 
@@ -108,6 +116,14 @@ def _unlike(value: Any, default: Any, at: str = "") -> Iterator[str]:
             yield f"{len(value)} entries of {at}"
     elif value != default:
         yield f"{at} = {value}"
+
+
+def network(graph: Mapping[str, Any]) -> str:
+    """What community a result was found in, and how large it is."""
+    file = graph.get("file")
+    name = Path(str(file)).name if file else str(graph.get("kind", "a graph of your own")).replace("_", " ")
+    size = f"{graph['members']:,} members, {graph['ties']:,} ties"
+    return f"a network in each world ({name}; the first: {size})" if graph["varies"] else f"one network ({name}: {size})"
 
 
 def _scaled(comparison: Comparison) -> str:
@@ -146,15 +162,13 @@ def conditions(comparison: Comparison) -> str:
     """What the answer holds for."""
     scenario, graph = comparison.scenario, comparison.graph
     worlds = len(comparison.seeds)
-    size = f"{graph['members']:,} members, {graph['ties']:,} ties"
-    lived = f"{worlds} paired world{'s' if worlds != 1 else ''}, {scenario.days} days, {size}"
+    horizon = scenario.days if comparison.horizon is None else comparison.horizon
+    lived = f"{worlds} paired world{'s' if worlds != 1 else ''}, {horizon} days, {network(graph)}"
     if not scenario.brand:
         return f"{lived}; no brand."
     different = changes(scenario)
-    beside = f"the defaults but for {', '.join(different)}" if different else "the defaults"
+    beside = f"laws, costs and policies as by default but for {', '.join(different)}" if different else "all as by default"
     assumed = f"one set of assumptions ({beside}), not varied here"
-    shared = "" if graph["varies"] else ", one network"
-    if comparison.scales:
-        shared += f"; {_scaled(comparison)}"
+    shared = f"; {_scaled(comparison)}" if comparison.scales else ""
     how = "bootstrap over worlds" if worlds >= ENOUGH else "Student's t over worlds"
     return f"{lived}{shared}; {assumed}. Intervals: 95 % each, {how}."

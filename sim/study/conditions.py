@@ -51,12 +51,13 @@ class Limit:
 @dataclass(frozen=True)
 class Box:
     """A box of assumptions. ``density``: share of its points at which it holds; ``coverage``: share of all points at which it
-    holds that are in the box; ``mass``: share of all points that are in it."""
+    holds that are in the box; ``mass``: share of all points that are in it; ``everywhere``: share of all at which it holds."""
 
     limits: tuple[Limit, ...]
     density: float
     coverage: float
     mass: float
+    everywhere: float
 
     def __str__(self) -> str:
         return " and ".join(map(str, self.limits)) or "everywhere"
@@ -143,7 +144,7 @@ def _described(columns: Mapping[str, npt.NDArray[Any]], inside: Mask, holds: Mas
     points = mask(kept)
     density = float(holds[points].mean()) if points.any() else float("nan")
     coverage = float(holds[points].sum() / total) if total else float("nan")
-    return Box(tuple(kept.values()), density, coverage, float(points.mean()))
+    return Box(tuple(kept.values()), density, coverage, float(points.mean()), float(holds.mean()))
 
 
 def _relaxed(kept: Mapping[str, Limit], columns: Mapping[str, npt.NDArray[Any]]) -> list[dict[str, Limit]]:
@@ -174,6 +175,8 @@ def _limit(path: str, values: npt.NDArray[Any], inside: Mask) -> Limit | None:
 
 
 def _between(values: F64, edge: float, side: int) -> float:
-    """Halfway from the outermost point inside to the next one outside."""
+    """Halfway from the outermost point inside to the next one outside; of whole numbers, the outermost inside."""
+    if not np.any(values % 1):
+        return edge
     outside = values[values < edge].max() if side < 0 else values[values > edge].min()
     return float((edge + outside) / 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,8 @@ from sim.study.tables import Kept, keep, runs_table, series_table, sorted_table
 
 @dataclass
 class Headway:
-    """How far a study is: runs made, of how many, and how many could not be made; ``damaged``: files that were made again."""
+    """How far a study is: runs made, of how many, and how many could not be made; ``damaged``: files that were made again;
+    ``remarks``: sentences worth a line before the first run."""
 
     done: int
     total: int
@@ -31,6 +32,7 @@ class Headway:
     lived: float = 0.0
     """Seconds that the runs made now took, each by itself."""
     damaged: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
 
 class TooManyFailures(Exception):
@@ -65,7 +67,7 @@ def conduct(
         def remember(result: Result) -> None:
             memory.append((result.job, keep(result, study)))
 
-        headway = Headway(0, len(study.jobs()))
+        headway = Headway(0, len(study.jobs()), remarks=_network(study, summary))
         failures = live(bench, study.jobs(), run, headway, tell, remember, most_failures=most)
         tables = {"runs": runs_table, "series": series_table}
         return StudyResults(
@@ -74,14 +76,15 @@ def conduct(
     store = Folder(folder)
     policies = [study.scenario.find_policy(name) for name in study.policies]
     job = {**study.record(), "graph": digests, "code": code_digest(), "own strategies": own_strategies(policies)}
-    with store.open({"job": job, "seeds": list(study.seeds), "graph": summary, **provenance()}):
+    with store.open({"job": job, "graph": summary, **provenance()}, study.seeds):
         blocks = Blocks(store, study)
         done, damaged = blocks.find()
         blocks.write_design()
         jobs = study.jobs()
         missing = [job for job in jobs if job not in done]
         began = time.perf_counter()
-        headway = Headway(len(jobs) - len(missing), len(jobs), damaged=damaged)
+        remarks = [*_network(study, summary), *([f"{len(done):,} of {len(jobs):,} runs are there already."] if done else [])]
+        headway = Headway(len(done), len(jobs), damaged=damaged, remarks=remarks)
         try:
 
             def add(result: Result) -> None:
@@ -167,6 +170,14 @@ def _communities(bench: Bench) -> tuple[dict[str, Any], dict[str, str]]:
             }
     assert first is not None
     return first, digests
+
+
+def _network(study: Study, summary: Mapping[str, Any]) -> list[str]:
+    """How the network was read, in the words of its reader, and how large it is."""
+    name = Path(getattr(study.scenario.graph, "file", "") or "graph").name
+    first = "at the first point, " if _varies(study) else "in the first world, " if summary["varies"] else ""
+    size = f"{first}{summary['members']:,} members, {summary['ties']:,} ties"
+    return [f"{name}: {note}" for note in (*summary["notes"], size)]
 
 
 def _varies(study: Study) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,17 @@ class StudyResults:
             f"{len(self.jobs)} of {len(study.jobs())} runs>"
         )
 
+    def only(self, policies: Sequence[str], control: str | None = None) -> StudyResults:
+        """The same results for some of the policies, held against one of them (default: the study's control where it is among
+        them, else the first)."""
+        for policy in (*policies, *([control] if control else [])):
+            _place(policy, self.study.policies, "policy")
+        control = control or (self.study.control if self.study.control in policies else policies[0])
+        chosen = policies if control in policies else (control, *policies)
+        kept = replace(self.study, policies=tuple(dict.fromkeys(chosen)), control=control)
+        failures = tuple(failure for failure in self.failures if failure.job.policy in chosen)
+        return replace(self, study=kept, failures=failures)
+
     @cached_property
     def runs(self) -> pd.DataFrame:
         """Every run at every horizon, a row for each brand (see :func:`sim.study.tables.runs_table`)."""
@@ -57,7 +68,7 @@ class StudyResults:
     def jobs(self) -> list[Job]:
         """The runs that are there."""
         rows = self.runs[["point", "policy", "seed"]].drop_duplicates()
-        return [Job(*row) for row in rows.itertuples(index=False)]
+        return [job for row in rows.itertuples(index=False) if (job := Job(*row)).policy in self.study.policies]
 
     @cached_property
     def design(self) -> pd.DataFrame:
@@ -114,6 +125,9 @@ class StudyResults:
 
         study = self.study
         seeds = seeds or study.seeds
+        _place(policy, study.policies, "policy")
+        if not 0 <= point < len(study.points):
+            raise InputError(Fault("point", f"there is no {point}", f"Points go from 0 to {len(study.points) - 1}."))
         if metric not in study.series:
             kept = ", ".join(study.series) or "none"
             raise InputError(Fault("series", f"{metric!r} was not kept day by day (kept: {kept})", "Name it in study.series."))
@@ -202,6 +216,10 @@ def read_tables(blocks: Blocks, name: str) -> list[pa.Table]:
         raise InputError(
             Fault(str(error), "is damaged", "Run the study again into the same folder: what is missing is made anew.")
         ) from None
+    if not found and name == "series" and any(blocks.tables("runs")):
+        what = "is not there" if blocks.study.series else "was not kept"
+        remedy = "Run the study again into the same folder." if blocks.study.series else "Name metrics in study.series."
+        raise InputError(Fault(str(blocks.folder.path / name), what, remedy))
     if not found:
         raise InputError(Fault(str(blocks.folder.path), "no run is there yet", "Run the study."))
     return found

@@ -29,21 +29,33 @@ class Standing:
     worst_regret: float
 
 
+def mean_of_known(values: F64) -> F64:
+    """The mean over worlds (points × worlds) of those that are known; NaN at a point where none is."""
+    known = np.isfinite(values)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(known, values, 0.0).sum(axis=1) / known.sum(axis=1))
+
+
+def _paired(results: StudyResults, metric: str, horizon: int | None = None, brand: int = 0) -> F64:
+    """Points × policies × worlds; NaN in worlds that not every policy has lived through."""
+    values = np.stack([results.values(metric, policy, horizon, brand) for policy in results.study.policies], axis=1)
+    return np.where(np.isfinite(values).all(axis=1, keepdims=True), values, np.nan)
+
+
 def means(results: StudyResults, metric: str, horizon: int | None = None, brand: int = 0) -> F64:
-    """Points × policies: the mean over worlds; NaN where a world is missing."""
-    return np.stack([results.values(metric, policy, horizon, brand).mean(axis=1) for policy in results.study.policies], axis=1)
+    """Points × policies: the mean over the worlds that all policies have lived through; NaN where there is none."""
+    values = _paired(results, metric, horizon, brand)
+    return np.stack([mean_of_known(values[:, p]) for p in range(values.shape[1])], axis=1)
 
 
 def standings(results: StudyResults, metric: str, horizon: int | None = None) -> list[Standing]:
     """How every policy does over the points at which all of them were lived; nothing when there are none."""
     study = results.study
-    sign = METRICS[metric].better or 1
-    values = sign * np.stack([results.values(metric, policy, horizon) for policy in study.policies], axis=1)
-    known = np.isfinite(values).all(axis=(1, 2))
-    if not known.any():
+    values = (METRICS[metric].better or 1) * _paired(results, metric, horizon)
+    values = values[np.isfinite(values).any(axis=(1, 2))]
+    if not len(values):
         return []
-    values = values[known]
-    mean = values.mean(axis=2)
+    mean = np.stack([mean_of_known(values[:, p]) for p in range(len(study.policies))], axis=1)
     regret = mean.max(axis=1, keepdims=True) - mean
     found = []
     for p, policy in enumerate(study.policies):
@@ -64,14 +76,17 @@ def standings(results: StudyResults, metric: str, horizon: int | None = None) ->
 
 
 def above_zero(difference: F64) -> npt.NDArray[np.bool_]:
-    """For each point (points × worlds): whether the lower end of Student's 95 % interval of the mean is above zero."""
+    """For each point (points × worlds): whether the lower end of Student's 95 % interval of the mean is above zero. Unknown
+    worlds (NaN) are left out; of fewer than two nothing is said."""
     from scipy import stats
 
-    n = difference.shape[1]
-    if n < 2:
-        return np.zeros(len(difference), bool)
-    half = stats.t.ppf(0.975, n - 1) * difference.std(axis=1, ddof=1) / np.sqrt(n)
-    return np.asarray(difference.mean(axis=1) - half > 0)
+    known = np.isfinite(difference)
+    n = known.sum(axis=1)
+    mean = mean_of_known(difference)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        off = np.where(known, difference - mean[:, None], 0.0)
+        half = stats.t.ppf(0.975, np.maximum(n - 1, 1)) * np.sqrt((off**2).sum(axis=1) / (n - 1) / n)
+        return np.asarray((n >= 2) & (mean - half > 0))
 
 
 def frontier(results: StudyResults, metrics: Sequence[str], horizon: int | None = None) -> dict[str, float]:

@@ -33,8 +33,9 @@ class Folder:
         self.path = path
 
     @contextlib.contextmanager
-    def open(self, manifest: Mapping[str, Any]) -> Iterator[None]:
-        """Make the folder, or find it as an earlier attempt at the same job left it, and keep others out meanwhile.
+    def open(self, manifest: Mapping[str, Any], seeds: Sequence[int] = ()) -> Iterator[None]:
+        """Make the folder, or find it as an earlier attempt at the same job left it, and keep others out meanwhile. ``seeds``:
+        worlds asked for, noted beside those of earlier attempts.
 
         Raises InputError when it belongs to another job, somebody is working in it, or it cannot be written.
         """
@@ -45,7 +46,8 @@ class Folder:
                 self._remove_asides()
                 old = self.manifest() if (self.path / MANIFEST).exists() else None
                 if old is None or old["job"] == manifest["job"]:
-                    self._write_manifest({**(old or {}), **manifest})
+                    asked = dict.fromkeys([*(old or {}).get("seeds", ()), *seeds])
+                    self._write_manifest({**(old or {}), **manifest, **({"seeds": [*asked]} if asked else {})})
             except filelock.Timeout:
                 raise InputError(
                     Fault(
