@@ -174,6 +174,18 @@ class TestSensitivity:
         assert curved.total > 1
         assert (idle.main, idle.total) == (0.0, 0.0)
 
+    def test_one_at_a_time_tells_swings_around_the_scenario(self) -> None:
+        """Levels 0, ½, 1 and the scenario's own: a linear factor swings by its slope, an idle one by nothing."""
+
+        def outcome(points: Any) -> np.ndarray:
+            a, b, _ = cube(points).T
+            return np.stack([5 * a + 20 * (b - 0.5) ** 2, 5.2 * a + 20 * (b - 0.5) ** 2], axis=1)
+
+        linear, curved, idle = sensitivity(made_up({"absent": outcome}, design="one_at_a_time"), "npv", "absent").effects
+        assert linear.main == pytest.approx(5.1)
+        assert linear.main_low < 5.1 < linear.main_high
+        assert (curved.main, idle.main) == (pytest.approx(5.0), 0.0)
+
     def test_few_samples_ask_for_more(self) -> None:
         found = sensitivity(made_up({"absent": ishigami}, design="sobol", points=32), "npv", "absent")
         assert found.enough > 128

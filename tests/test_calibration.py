@@ -118,7 +118,7 @@ class TestCalibrate:
         """Three of four blocks at least: in one of 70 suites chance alone would miss two."""
         held = [one for one in checked(found[0]) if one.statistic.held_out]
         assert len(held) == 4
-        assert sum(one.word == "met" for one in held) >= 3
+        assert sum(one.word.startswith("met") for one in held) >= 3
         assert all(min(one.statistic.days) >= 30 for one in held)
         assert emulated(found[0]) > 0.8
 
@@ -226,7 +226,7 @@ class TestTargets:
     def test_parameters_are_numbers(self) -> None:
         with pytest.raises(InputError, match="there is nothing to fit"):
             parameters(plan([], parameter=[]))
-        with pytest.raises(InputError, match="silence is a choice"):
+        with pytest.raises(InputError, match="silence' is a choice"):
             parameters(plan([], parameter=[{"path": "mechanisms.silence"}]))
 
 

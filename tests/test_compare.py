@@ -286,7 +286,7 @@ class TestWords:
 
     @pytest.mark.parametrize(
         ("value", "text"),
-        [(1234.5, "1,234"), (0.1234, "0.123"), (-3.456, "−3.46"), (float("nan"), "–"), (0.0, "0.000"), (12.34, "12.3")],
+        [(1234.5, "1,234"), (0.1234, "0.123"), (-3.456, "−3.46"), (float("nan"), "–"), (0.0, "0"), (12.34, "12.3")],
     )
     def test_numbers(self, value: float, text: str) -> None:
         assert number(value) == text

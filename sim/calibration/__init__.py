@@ -5,6 +5,7 @@ sample where the observed values are likely (Markov chains), live more points th
 lived, to see whether the model then gives what was observed, also where it was not fitted.
 """
 
-from sim.calibration.calibrate import Calibration, calibrate
+from sim.calibration.calibrate import Calibration, calibrate, forecast, parameters
+from sim.calibration.targets import statistics
 
-__all__ = ["Calibration", "calibrate"]
+__all__ = ["Calibration", "calibrate", "forecast", "parameters", "statistics"]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from sim.calibration.inference import Likelihood, Posterior, Problem, sample, sp
 from sim.calibration.measuring import Measurement, Notebook, Surveyor, key
 from sim.calibration.targets import Observed, Statistic, statistics
 from sim.errors import Fault, InputError
-from sim.scenario import Scenario, load_scenario
+from sim.scenario import Scenario, changed, load_scenario
 from sim.state import F64
 from sim.study.conduct import Headway, live
 from sim.study.design import Axis, Point, axes_of
@@ -136,10 +136,36 @@ def parameters(scenario: Scenario) -> tuple[Axis, ...]:
         raise InputError(
             Fault("calibration.parameter", "there is nothing to fit", "Add a [[calibration.parameter]] with a path.")
         )
+    faults: list[Fault] = []
     for n, axis in enumerate(found):
-        if axis.values:
-            raise InputError(Fault(f"calibration.parameter.{n}", f"{axis.path} is a choice", "Fit numbers: give low and high."))
+        where = f"calibration.parameter.{n}"
+        if axis.values is not None:
+            faults.append(Fault(where, f"{axis.path!r} is a choice", "Fit numbers; lists and switches belong into a study."))
+            continue
+        for end in (axis.low, axis.high):
+            try:
+                changed(scenario, {axis.path: round(end) if axis.whole else end})
+            except InputError as error:
+                faults += [replace(fault, where=where, what=f"{axis.path} {fault.what}") for fault in error.faults]
+    if faults:
+        raise InputError(faults)
     return found
+
+
+class Forecast(NamedTuple):
+    """What a calibration would be: measurements (each in all worlds of a point), and the seconds they would take."""
+
+    measurements: int
+    seconds: float
+
+
+def forecast(scenario: Scenario, workers: int = 1) -> Forecast:
+    """Measure at one point, and reckon from that. Raises InputError as :func:`calibrate` does."""
+    plan, axes, (targets, _) = scenario.calibration, parameters(scenario), statistics(scenario)
+    point = _point(axes, np.full(len(axes), 0.5))
+    found = Surveyor(scenario, targets, [point], None).run(Job(0, "", scenario.seed))
+    n = plan.waves * plan.points + plan.predictive
+    return Forecast(n, found.seconds * n / workers)
 
 
 class _Survey:

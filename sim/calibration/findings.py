@@ -55,12 +55,15 @@ class Checked:
     band: tuple[float, float] | None
 
     @property
-    def word(self) -> Literal["met", "met, barely", "missed", "missed, barely", "not defined"]:
-        """Whether what was observed is what the model gives; for a band *barely* where the interval reaches over its edge."""
+    def word(self) -> Literal["met", "met, loosely", "met, barely", "missed", "missed, barely", "not defined"]:
+        """Whether what was observed is what the model gives; *loosely* where the interval is wider than what was observed is
+        large; for a band *barely* where the interval reaches over its edge."""
         if not np.isfinite(self.median):
             return "not defined"
         if self.band is None:
-            return "met" if self.low <= self.observed <= self.high else "missed"
+            if not self.low <= self.observed <= self.high:
+                return "missed"
+            return "met, loosely" if self.high - self.low > abs(self.observed) else "met"
         low, high = self.band
         if low <= self.median <= high:
             return "met" if low <= self.low and self.high <= high else "met, barely"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -210,7 +210,10 @@ def _is_count(metric: str) -> bool:
 def _policy(scenario: Scenario, target: Target, where: str) -> str:
     """The policy under which a target was observed."""
     if target.policy:
-        return scenario.find_policy(target.policy).name
+        try:
+            return scenario.find_policy(target.policy).name
+        except InputError as error:
+            raise InputError([replace(fault, where=f"{where}.policy") for fault in error.faults]) from None
     others = [policy.name for policy in scenario.policy if policy.name != CONTROL]
     if len(others) != 1:
         raise InputError(Fault(where, "it is not said what the brand did", f"Add policy, one of: {', '.join(others)}."))
@@ -261,8 +264,7 @@ def _days(path: Path, rows: Sequence[Sequence[str]], kind: str, first_day: int) 
             wanted = "a whole number" if kind == "day" else "a date such as 2024-05-31"
             raise InputError(Fault(f"{path}:{n}", f"{row[0]!r} is not {wanted}", "Correct the line.")) from None
     found = np.array(days, np.int64)
-    if kind == "date":
-        found += first_day - found[0]
+    found += first_day - (found[0] if kind == "date" else 0)
     if (np.diff(found) <= 0).any() or found[0] < 0:
         raise InputError(Fault(str(path), "its days do not go forward from day 0 on", "Sort the lines by day, each day once."))
     return found

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.cli.exits import OK, SOME_FAILED
 from sim.cli.options import Asked, new_folder, out_option, output_options, scenario_options
-from sim.cli.progress import compile_first, console
+from sim.cli.progress import compile_first, console, spoken
 from sim.cli.workers import Workers, lived, worker_options
 from sim.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
 
 @click.command()
@@ -19,7 +23,8 @@ from sim.errors import Fault, InputError
 @output_options
 @out_option
 @worker_options
-def calibrate(asked: Asked, as_json: bool, quiet: bool, out: Path | None, crew: Workers) -> int:
+@click.option("--dry-run", is_flag=True, help="Say what would be fitted to what, and how long it would take.")
+def calibrate(asked: Asked, as_json: bool, quiet: bool, out: Path | None, crew: Workers, dry_run: bool) -> int:
     """Fit numbers of a scenario to what was observed.
 
     The [calibration] section names the numbers and the targets: days of your own (CSV: a column day or date, columns named after
@@ -53,6 +58,8 @@ def calibrate(asked: Asked, as_json: bool, quiet: bool, out: Path | None, crew: 
     from sim.study.store import read_manifest
 
     compile_first(quiet)
+    if dry_run:
+        return _preview(scenario, crew.n, as_json)
     folder = out or new_folder("calibrate")
     found = lived(
         "Measuring",
@@ -74,3 +81,26 @@ def calibrate(asked: Asked, as_json: bool, quiet: bool, out: Path | None, crew: 
             click.echo(sentence)
         click.echo(f"\nPage: {path}; the scenario fitted: {folder / 'calibrated.toml'}; draws: {folder / 'posterior.csv'}")
     return SOME_FAILED if found.failures else OK
+
+
+def _preview(scenario: Scenario, workers: int, as_json: bool) -> int:
+    """What a calibration would be, from a measurement at one point."""
+    from sim.calibration import forecast, parameters, statistics
+
+    found = forecast(scenario, workers)
+    targets, _ = statistics(scenario)
+    axes = parameters(scenario)
+    if as_json:
+        told = {"parameters": [axis.path for axis in axes], "targets": [target.name for target in targets], **found._asdict()}
+        click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+        return OK
+    plan = scenario.calibration
+    click.echo(
+        f"{plan.waves} waves × {plan.points} points + {plan.predictive} draws = {found.measurements:,} measurements in "
+        f"{plan.worlds} worlds each, some {spoken(found.seconds)} on {workers} process{'es' * (workers > 1)}"
+    )
+    for axis in axes:
+        click.echo(f"  {axis.path}: {axis.about}")
+    for target in targets:
+        click.echo(f"  {'held out' if target.held_out else 'fitted to'}: {target.name}")
+    return OK

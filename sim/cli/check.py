@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.cli.exits import OK
 from sim.cli.options import load_plugins, plugin_option
 from sim.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
 
 @click.command()
@@ -18,7 +23,7 @@ from sim.errors import Fault, InputError
 @click.option("--resolved", is_flag=True, help="Print the scenario with nothing left to defaults, as TOML.")
 @plugin_option
 def check(scenario: str | None, schema: bool, resolved: bool, plugins: tuple[Path, ...]) -> int:
-    """Check a scenario file completely; print all its faults, or that there are none."""
+    """Check a scenario file completely, its [study] and [calibration] too; print all its faults, or that there are none."""
     load_plugins(plugins)
     from sim.scenario import dump_toml, json_schema, load_scenario
 
@@ -29,5 +34,30 @@ def check(scenario: str | None, schema: bool, resolved: bool, plugins: tuple[Pat
         raise InputError(Fault("check", "no scenario given", "Name a TOML file, or a shipped scenario."))
     found = load_scenario(scenario)
     found.check_names(found.make_graph(found.seed))
+    try:
+        _check_plans(found)
+    except InputError as error:
+        raise InputError([replace(fault, where=f"{scenario}: {fault.where}") for fault in error.faults]) from None
     click.echo(dump_toml(found) if resolved else f"{scenario}: no faults. {found.title}".rstrip())
     return OK
+
+
+def _check_plans(scenario: Scenario) -> None:
+    """Raises InputError when what the scenario would have varied or fitted cannot be."""
+    from sim.study.study import Study
+
+    faults: list[Fault] = []
+    try:
+        Study.of(scenario)
+    except InputError as error:
+        faults += error.faults
+    if scenario.calibration.parameter or scenario.calibration.target:
+        from sim.calibration import parameters, statistics
+
+        for part in (parameters, statistics):
+            try:
+                part(scenario)
+            except InputError as error:
+                faults += error.faults
+    if faults:
+        raise InputError(faults)

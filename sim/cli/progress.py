@@ -99,6 +99,13 @@ def compile_first(quiet: bool) -> None:
     compile_kernels((lambda text: None) if quiet else lambda text: click.echo(text + " …", err=True))
 
 
+def spoken(seconds: float) -> str:
+    """A time one can grasp."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
 def console() -> Any:
     """Where tables go: wide enough that no number is cut, whatever the terminal."""
     from rich.console import Console

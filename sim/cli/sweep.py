@@ -19,7 +19,7 @@ from sim.cli.options import (
     scenario_options,
     worlds_by_seed_alone,
 )
-from sim.cli.progress import compile_first, console, tell_failures
+from sim.cli.progress import compile_first, console, spoken, tell_failures
 from sim.cli.workers import Workers, lived, worker_options
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _preview(study: Study, workers: int, as_json: bool) -> int:
         return OK
     click.echo(
         f"{found.points:,} points × {len(study.policies)} policies × {len(study.seeds)} worlds = {found.runs:,} runs, "
-        f"some {_spoken(found.seconds)} on {workers} process{'es' * (workers > 1)}, {_megabytes(found.megabytes)}"
+        f"some {spoken(found.seconds)} on {workers} process{'es' * (workers > 1)}, {_megabytes(found.megabytes)}"
     )
     for axis in axes(study.scenario):
         click.echo(f"  {axis.path}: {axis.about}")
@@ -141,9 +141,3 @@ def _preview(study: Study, workers: int, as_json: bool) -> int:
 
 def _megabytes(size: float) -> str:
     return f"{size:,.1f} MB" if size >= 0.1 else "less than 0.1 MB"
-
-
-def _spoken(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

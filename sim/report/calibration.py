@@ -94,12 +94,14 @@ def told(found: Calibration) -> list[str]:
         words.append("Where a fitted target is missed, the posterior tells what is least wrong, not what is right.")
     if not any(one.statistic.held_out for one in targets):
         words.append("Nothing was held out: whether the fit says anything beyond its targets is not known.")
+    loose = [one.statistic.name for one in targets if one.word == "met, loosely"]
+    if loose:
+        words.append(f"Met loosely, by intervals wider than what was observed, which says little: {'; '.join(loose)}.")
     share = emulated(found)
-    if share < _TRUSTED:
-        words.append(
-            f"Only {share:.0%} of what was measured at the end lies within the emulator's {CONFIDENCE:.0%} intervals: "
-            "raise calibration.waves or calibration.points."
-        )
+    words.append(
+        f"Of what was measured at the end {share:.0%} lies within the emulator's {CONFIDENCE:.0%} intervals"
+        + (": too little, raise calibration.waves or calibration.points." if share < _TRUSTED else ".")
+    )
     if found.posterior.effective < _FEW_DRAWS:
         words.append(f"The posterior rests on some {found.posterior.effective:.0f} independent draws only: its ends are vague.")
     return words
@@ -309,5 +311,13 @@ def write_results(found: Calibration, folder: Path) -> None:
             writer.writerows(draws)
 
     store.write("posterior.csv", save)
-    best = dump_toml(changed(found.scenario, found.best))
+    best = _remark(found) + dump_toml(changed(found.scenario, found.best))
     store.write("calibrated.toml", lambda path: path.write_text(best, encoding="utf-8"))
+
+
+def _remark(found: Calibration) -> str:
+    """What must be known of the scenario at the likeliest draw, as the first lines of its file."""
+    vague = [one for one in fitted(found) if one.word != "identified"]
+    lines = ["# The likeliest of the draws that murmur calibrate found; posterior.csv holds what else fits."]
+    lines += [f"# {one.path} is {one.word}: from {number(one.low)} to {number(one.high)} would do." for one in vague]
+    return "\n".join([*lines, "", ""])

@@ -22,7 +22,7 @@ from sim.study.crossing import FEWEST
 from sim.study.outcome import StudyResults
 from sim.study.pairs import LEADING, box_of, pairs
 from sim.study.robustness import standings
-from sim.study.sensitivity import sensitivity
+from sim.study.sensitivity import DESIGNS, sensitivity
 
 _MOST_PAIRS = 3
 """Pairs of policies with figures of their own; more are drawn together."""
@@ -64,7 +64,7 @@ def compose(results: StudyResults, manifest: dict[str, Any]) -> Page:
     told = answers.sentences(results)
     method = [answers.study_conditions(results)]
     figures = [*_figures(results)]
-    if scenario.study.design in ("sobol", "morris"):
+    if scenario.study.design in DESIGNS:
         try:
             figure, words = _tornado(results)
             figures.append(figure)

@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 from sim.report.figures import axes_for
 from sim.report.sheet import Sheet
 from sim.report.words import interval, number
-from sim.study.sensitivity import WIDE, Effect, Sensitivity
+from sim.study.sensitivity import WIDE, Effect, Method, Sensitivity
 from sim.study.statistics import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+_HEADINGS: dict[Method, tuple[str, ...]] = {
+    "sobol": ("first order [95 %]", "total order [95 %]"),
+    "morris": ("μ* [95 %]", "σ"),
+    "one_at_a_time": ("swing [95 %]",),
+}
 
 
 def _ordered(found: Sensitivity) -> list[Effect]:
@@ -21,13 +28,13 @@ def _ordered(found: Sensitivity) -> list[Effect]:
 
 def sheet(found: Sensitivity) -> Sheet:
     """A line per factor, the most important first."""
-    names = ("first order [95 %]", "total order [95 %]") if found.method == "sobol" else ("μ* [95 %]", "σ")
+    names = _HEADINGS[found.method]
     rows = [
         (
             e.path,
             interval(Estimate(e.main, e.main_low, e.main_high)),
             interval(Estimate(e.total, e.total_low, e.total_high)),
-        )
+        )[: 1 + len(names)]
         for e in _ordered(found)
     ]
     return Sheet(("factor", *names), rows, found.outcome)
@@ -39,11 +46,18 @@ def told(found: Sensitivity) -> list[str]:
     words = [f"{found.outcome}: {number(found.mean)} on the average over the design, standard deviation {number(found.spread)}."]
     if found.method == "sobol":
         alone = sum(max(0.0, e.main) for e in found.effects)
-        words.append(f"It hangs most on {first.path} ({first.total:.0%} of its variance, with all interactions).")
+        words.append(f"It hangs most on {first.path} ({min(first.total, 1.0):.0%} of its variance, with all interactions).")
         words.append(f"By themselves the factors make {min(alone, 1.0):.0%} of the variance; the rest is interaction and chance.")
         idle = [e.path for e in found.effects if e.total_high < 0.05]
         if idle:
             words.append(f"It hardly hangs on {', '.join(idle)} (under 5 %, interval and all).")
+    elif found.method == "one_at_a_time":
+        swing = interval(Estimate(first.main, first.main_low, first.main_high))
+        words.append(f"It differs most over the levels of {first.path}, all else as in the scenario: by {swing}.")
+        unsure = [e.path for e in found.effects if not e.main_low > 0]
+        if unsure:
+            words.append(f"Over the levels of {', '.join(unsure)} it does not surely differ.")
+        words.append("What factors do together, such a design does not show.")
     else:
         words.append(f"It hangs most on {first.path}: from one end of its range to the other it changes by {number(first.main)}.")
         idle = [e.path for e in found.effects if e.main_high < 0.1 * first.main]
@@ -76,6 +90,10 @@ def draw(found: Sensitivity, ax: Axes | None = None) -> Axes:
     ax.set_xlim(left=0)
     ax.set_title(found.outcome)
     ax.set_xlabel(
-        "share of the variance: alone (dark), with interactions" if found.method == "sobol" else "mean elementary effect μ*"
+        {
+            "sobol": "share of the variance: alone (dark), with interactions",
+            "morris": "mean elementary effect μ*",
+            "one_at_a_time": "difference between the lowest and the highest over the levels, all else as in the scenario",
+        }[found.method]
     )
     return ax

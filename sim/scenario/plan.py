@@ -78,7 +78,9 @@ class Target(BaseModel):
     high: float | None = Field(default=None, description="upper end of the range of the metric")
     day: int | None = Field(default=None, ge=1, description="days over which the metric is summed up; without, the whole run")
     policy: str = Field(default="", description="what the first brand did; may be left out where only one policy does anything")
-    first_day: int = Field(default=0, ge=0, description="day of the run on which the dates of a file begin (0: the brand enters)")
+    first_day: int = Field(
+        default=0, ge=0, description="day of the run that is day 0, or the first date, of a file (0: the brand enters)"
+    )
     blocks: int = Field(default=4, ge=1, le=100, description="parts into which a series is cut; their means are what is fitted")
     tolerance: float = Field(
         default=0.05, ge=0, le=10, description="by how much of a value the model may miss a series, as one standard deviation"

@@ -1,4 +1,5 @@
-"""What an outcome hangs on: elementary effects (Morris 1991) and variance shares (Sobol' 2001; Saltelli et al. 2010).
+"""What an outcome hangs on: one factor at a time, elementary effects (Morris 1991), variance shares (Sobol' 2001; Saltelli et
+al. 2010).
 
 An outcome is one number per point of the design: a metric's mean over worlds under a policy, or the mean paired difference of
 two policies. The estimators are SALib's and SciPy's.
@@ -17,20 +18,25 @@ from sim.errors import Fault, InputError
 from sim.state import F64
 from sim.study.design import Axis, axes, even_levels, morris_cube, unit_problem
 from sim.study.outcome import StudyResults
-from sim.study.statistics import CONFIDENCE
+from sim.study.statistics import CONFIDENCE, estimate
 
 WIDE = 0.1
 """Half-width of a Sobol' interval above which a larger sample is asked for."""
 _RESAMPLES = 500
 
 
+Method = Literal["sobol", "morris", "one_at_a_time"]
+
+
 @dataclass(frozen=True)
 class Effect:
     """What a factor does to an outcome.
 
-    Morris: ``main`` is μ*, the mean size of an elementary effect (change of the outcome from one end of the factor to the other),
-    ``total`` σ, their spread, which interactions and curvature make. Sobol': ``main`` is the first-order, ``total`` the
-    total-order share of the variance. Each with its 95 % interval (NaN for σ).
+    One at a time: ``main`` is the swing, by how much the outcome differs between the levels at which it is lowest and highest, all
+    else as in the scenario; ``total`` is unknown (NaN). Morris: ``main`` is μ*, the mean size of an elementary effect (change of
+    the outcome from one end of the factor to the other), ``total`` σ, their spread, which interactions and curvature make.
+    Sobol': ``main`` is the first-order, ``total`` the total-order share of the variance. Each with its 95 % interval (NaN for σ;
+    that of a swing is over worlds).
     """
 
     path: str
@@ -48,7 +54,7 @@ class Sensitivity:
     there are when they are. ``mean``, ``spread``: of the outcome over the design. ``noise``: share of the variance between
     points that is chance between worlds and no factor's."""
 
-    method: Literal["sobol", "morris"]
+    method: Method
     outcome: str
     effects: tuple[Effect, ...]
     samples: int
@@ -67,14 +73,18 @@ def outcome_of(results: StudyResults, metric: str, policy: str, against: str = "
 
 
 def sensitivity(results: StudyResults, metric: str, policy: str, against: str = "", horizon: int | None = None) -> Sensitivity:
-    """The sensitivity indices of a study whose design is *sobol* or *morris*.
+    """What the factors do to an outcome in a study whose design is *sobol*, *morris* or *one_at_a_time*.
 
     Raises InputError for another design, or when a run is missing: indices of an incomplete design are wrong without a sign.
     """
     plan = results.study.scenario.study
     if plan.design not in _METHODS:
         raise InputError(
-            Fault("study.design", f"a {plan.design} design has no sensitivity indices", "Use morris to screen, sobol to measure.")
+            Fault(
+                "study.design",
+                f"a {plan.design} design has no sensitivity indices",
+                "Use one_at_a_time or morris to screen, sobol to measure.",
+            )
         )
     values, name = outcome_of(results, metric, policy, against, horizon)
     missing = ~np.isfinite(values)
@@ -90,18 +100,31 @@ def sensitivity(results: StudyResults, metric: str, policy: str, against: str = 
     y = values.mean(axis=1)
     factors = axes(results.study.scenario)
     if np.ptp(y) == 0:
-        raise InputError(Fault("metric", f"{name} is the same at every point", "Choose another metric or other factors."))
-    effects, enough = _METHODS[plan.design](results, factors, y)
+        raise InputError(Fault("metric", f"{name} is the same at every point", "Choose another metric or policy, or other factors."))
+    method, find = _METHODS[plan.design]
+    effects, enough = find(results, factors, values)
     worlds = values.shape[1]
     noise = float(values.var(axis=1, ddof=1).mean() / worlds / y.var()) if worlds > 1 else float("nan")
-    method: Literal["sobol", "morris"] = "sobol" if plan.design == "sobol" else "morris"
     return Sensitivity(method, name, effects, plan.points, enough, float(y.mean()), float(y.std()), noise)
 
 
-def _sobol(results: StudyResults, factors: tuple[Axis, ...], y: F64) -> tuple[tuple[Effect, ...], int]:
+def _one_at_a_time(results: StudyResults, factors: tuple[Axis, ...], values: F64) -> tuple[tuple[Effect, ...], int]:
+    effects, first = [], 1  # point 0 is the scenario itself
+    for axis in factors:
+        n = sum(value != axis.base for value in axis.levels)
+        lived = np.concatenate([values[:1], values[first : first + n]])
+        first += n
+        mean = lived.mean(axis=1)
+        swing = estimate(lived[mean.argmax()] - lived[mean.argmin()])
+        effects.append(Effect(axis.path, swing.mean, swing.low, swing.high, np.nan, np.nan, np.nan))
+    return tuple(effects), results.study.scenario.study.points
+
+
+def _sobol(results: StudyResults, factors: tuple[Axis, ...], values: F64) -> tuple[tuple[Effect, ...], int]:
     from scipy import stats
 
     n, d = results.study.scenario.study.points, len(factors)
+    y = values.mean(axis=1)
     y = y - y.mean()
     a, b, mixed = y[:n], y[n : 2 * n], y[2 * n :].reshape(d, n)
 
@@ -123,14 +146,14 @@ def _sobol(results: StudyResults, factors: tuple[Axis, ...], y: F64) -> tuple[tu
     return effects, 1 << int(np.ceil(np.log2(wanted)))
 
 
-def _morris(results: StudyResults, factors: tuple[Axis, ...], y: F64) -> tuple[tuple[Effect, ...], int]:
+def _morris(results: StudyResults, factors: tuple[Axis, ...], values: F64) -> tuple[tuple[Effect, ...], int]:
     from SALib.analyze import morris
 
     plan, d = results.study.scenario.study, len(factors)
     found = morris.analyze(
         unit_problem(d),
         morris_cube(plan, d),
-        y,
+        values.mean(axis=1),
         conf_level=CONFIDENCE,
         num_levels=even_levels(plan),
         num_resamples=_RESAMPLES,
@@ -145,7 +168,10 @@ def _morris(results: StudyResults, factors: tuple[Axis, ...], y: F64) -> tuple[t
     return effects, int(np.ceil(plan.points * max(1.0, (widest / (2 * WIDE)) ** 2)))
 
 
-_METHODS: dict[str, Callable[[StudyResults, tuple[Axis, ...], F64], tuple[tuple[Effect, ...], int]]] = {
-    "sobol": _sobol,
-    "morris": _morris,
+_METHODS: dict[str, tuple[Method, Callable[[StudyResults, tuple[Axis, ...], F64], tuple[tuple[Effect, ...], int]]]] = {
+    "sobol": ("sobol", _sobol),
+    "morris": ("morris", _morris),
+    "one_at_a_time": ("one_at_a_time", _one_at_a_time),
 }
+DESIGNS = tuple(_METHODS)
+"""Designs that tell what an outcome hangs on."""

@@ -205,6 +205,7 @@ def _counted(points: Sequence[int]) -> str:
 def _policies(scenario: Scenario, policies: Sequence[str | Policy], control: str | None) -> tuple[Scenario, tuple[str, ...], str]:
     """The scenario with the chosen policies first, their names, and the control, which is added when it is not among them."""
     chosen = [scenario.find_policy(p) if isinstance(p, str) else p for p in policies] or list(scenario.policy)
+    chosen = chosen or [scenario.find_policy(CONTROL)]
     names = [policy.name for policy in chosen]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
