@@ -88,8 +88,16 @@ def test_a_policy_that_fails_everywhere(tmp_path: Path) -> None:
     scenario = plan(factor=[{"path": "costs.post", "values": [1.0, 2.0]}], most_failures=99)
     conduct(Study.of(scenario, ["absent", Policy("fails", FailsAbove())]), tmp_path)
     found = composed(tmp_path)
-    assert "at no point were all policies lived" in found.answer[-1]
+    assert "at no point were two policies lived" in found.answer[-1]
     assert "there is no point at which both are known" in murmur("compare", str(tmp_path)).stdout
+
+
+def test_a_comparison_in_which_a_policy_fails_everywhere(tmp_path: Path) -> None:
+    scenario = changed(plan(factor=[]), {"costs.post": 2.0})
+    conduct(Study.of(scenario, ["absent", Policy("fails", FailsAbove())]), tmp_path)
+    found = composed(tmp_path)
+    check(found, tmp_path / "report")
+    assert "2 of 2 worlds are left out" in " ".join(found.answer)
 
 
 def test_a_comparison(tmp_path: Path) -> None:

@@ -32,12 +32,7 @@ def in_short(results: StudyResults, metric: str = LEADING, horizon: Horizon = No
     better, worse, n = shares(results, ours, theirs, metric, horizon)
     if not n:
         return []
-    close = 1 - better - worse
-    rest = "" if close < 0.005 else f"; at the other {close:.0%} it is too close to call"
-    told = [
-        f"By {title(metric)}{_by(horizon)} {ours} is surely better than {theirs} at {better:.0%} of {n:,} points and surely "
-        f"worse at {worse:.0%}{rest}."
-    ]
+    told = [_split(f"By {title(metric)}{_by(horizon)}", ours, theirs, better, worse, n)]
     if horizon is None:
         told += [sentence.strip() for sentence in _crossed(results, ours, theirs, metric)]
     told += [sentence.strip() for sentence in _conditions(results, ours, theirs, metric, horizon)[:1]]
@@ -62,6 +57,15 @@ def sentences(results: StudyResults, metric: str = "", horizon: Horizon = None) 
     if len(study.points) > 1:
         told.append(_regret(results, metrics[0], horizon))
     return told
+
+
+def _split(by: str, ours: str, theirs: str, better: float, worse: float, n: int) -> str:
+    """At which share of n points who is surely better."""
+    if better == worse == 0:
+        return f"{by} {ours} and {theirs} are too close to call at all {n:,} points."
+    close = 1 - better - worse
+    rest = "" if close < 0.005 else f"; at the other {close:.0%} it is too close to call"
+    return f"{by} {ours} is surely better than {theirs} at {better:.0%} of {n:,} points and surely worse at {worse:.0%}{rest}."
 
 
 def _by(horizon: Horizon) -> str:
@@ -140,22 +144,24 @@ def _crossed(results: StudyResults, ours: str, theirs: str, metric: str) -> list
 
 def _regret(results: StudyResults, metric: str, horizon: Horizon) -> str:
     found = sorted(standings(results, metric, horizon), key=lambda standing: standing.mean_regret)
-    if not found:
-        return "What a wrong choice costs cannot be told: at no point were all policies lived."
+    if len(found) < 2:
+        return "What a wrong choice costs cannot be told: at no point were two policies lived."
     first = found[0]
+    nowhere = sorted(set(results.study.policies) - {standing.policy for standing in found})
+    left_out = f" Lived nowhere and left out: {', '.join(nowhere)}." if nowhere else ""
     worst = min(found, key=lambda standing: standing.worst_regret)
     told = (
         f"Not knowing which point is the true one, {first.policy} gives up least on the average ({number(first.mean_regret)} of "
     )
     told += f"{title(metric)})"
     if worst.policy == first.policy:
-        return told + f", and at its worst point least too ({number(worst.worst_regret)})."
-    return told + f"; at its worst point, {worst.policy} ({number(worst.worst_regret)})."
+        return told + f", and at its worst point least too ({number(worst.worst_regret)}).{left_out}"
+    return told + f"; at its worst point, {worst.policy} ({number(worst.worst_regret)}).{left_out}"
 
 
 def standings_sheet(results: StudyResults, metric: str = LEADING, horizon: Horizon = None) -> Sheet | None:
     """Per policy: how often it is best, what it gives up, how often nothing beats it in everything. None where there is nothing
-    to compare, or too few worlds to."""
+    to compare, or too few worlds."""
     if len(results.study.policies) < 2 or len(results.study.seeds) < 2:
         return None
     undominated = frontier(results, HEALTH, horizon)
@@ -166,10 +172,12 @@ def standings_sheet(results: StudyResults, metric: str = LEADING, horizon: Horiz
             f"{s.surely:.0%}",
             number(s.mean_regret),
             number(s.worst_regret),
-            f"{undominated[s.policy]:.0%}",
+            f"{undominated[s.policy]:.0%}" if s.policy in undominated else "–",
         )
         for s in standings(results, metric, horizon)
     ]
+    if len(rows) < 2:
+        return None
     return Sheet(("policy", f"best {title(metric)}", "surely", "mean regret", "worst regret", "not dominated"), rows)
 
 

@@ -92,7 +92,7 @@ def draw_differences(comparison: Comparison, metric: str, brand: int = 0, ax: Ax
     for n, policy in enumerate(others):
         found = comparison.against(policy, comparison.control, metric, brand)
         dots = comparison.values(policy, metric, brand) - comparison.values(comparison.control, metric, brand)
-        aside = 0.22 * np.where(np.arange(dots.size) % 2, 1, -1) if dots.size > 1 else 0.0  # above and below the interval
+        aside = 0.22 * np.where(np.arange(dots.size) % 2, 1, -1) * (dots.size > 1)  # above and below the interval
         ax.plot(dots, n + aside, ".", color=shades[policy], alpha=0.35, markersize=5)
         d = found.difference
         if np.isfinite(d.low):

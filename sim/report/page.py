@@ -105,7 +105,7 @@ def _figures(results: StudyResults) -> list[Figure]:
             )
             add(f"difference-{n}", caption, (8.5, 3.6), study_figures.draw_difference, ours, theirs)
         factors = _leading_factors(results, ours, theirs)
-        if len(factors) == 2:
+        if len(factors) == 2 and results.study.scenario.study.design != "one_at_a_time":  # which is a cross, not a plane
             caption = "Every point of the design over two factors; the larger a dot, the larger the difference."
             add(f"phases-{n}", caption, (8.5, 5.2), study_figures.draw_phases, ours, theirs, *factors)
     if not standings(results, LEADING):

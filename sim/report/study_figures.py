@@ -132,11 +132,14 @@ def draw_phases(
 def draw_frontier(results: StudyResults, ax: Axes | None = None) -> Axes:
     """Money against trust: a dot per policy, the mean over all points, its size the members present."""
     ax = axes_for(ax)
-    money, trust, present = (means(results, metric) for metric in HEALTH)
+    money, trust, present = (
+        {policy: float(np.nanmean(at)) for policy, at in means(results, metric).items() if np.isfinite(at).any()}
+        for metric in HEALTH
+    )
     shades = colours(results.study)
-    scale = float(np.nanmax(np.nanmean(present, axis=0)))
-    for p, policy in enumerate(results.study.policies):
-        x, y, size = (float(np.nanmean(values[:, p])) for values in (money, trust, present))
+    scale = max(present.values(), default=1.0)
+    for policy in (policy for policy in results.study.policies if policy in money and policy in trust):
+        x, y, size = money[policy], trust[policy], present[policy]
         ax.scatter(x, y, s=60 + 340 * (size / scale) ** 4, color=shades[policy], alpha=0.85, linewidths=0)
         ax.annotate(
             _wrapped(f"{policy} ({size:,.0f} present)", 30), (x, y), xytext=(0, 14), textcoords="offset points", ha="center"

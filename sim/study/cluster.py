@@ -31,6 +31,9 @@ _AHEAD = 4
 _PATIENCE = 30.0
 """Seconds without any news after which it is asked whether the cluster is still there."""
 
+_LONELY = 5.0
+"""Seconds after which it is said that there are no workers."""
+
 _OTHER = "it has other code of Murmur"
 
 _makers: dict[str, Maker] = {}
@@ -121,8 +124,13 @@ def _run(client: Client, token: str, jobs: Sequence[Job]) -> Iterator[Any]:
     waiting = deque(jobs)
     running: dict[Any, Job] = {}
     last_news = time.monotonic()
+    lonely = False
     while waiting or running:
-        room = _AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"])) if client.status == "running" else 0
+        workers = len(client.scheduler_info(n_workers=-1)["workers"]) if client.status == "running" else 0
+        room = _AHEAD * max(1, workers) if client.status == "running" else 0
+        if not workers and not lonely and time.monotonic() - last_news > _LONELY:
+            lonely = True
+            logging.getLogger(__name__).warning("The scheduler has no workers; waiting for some: dask worker ADDRESS.")
         while waiting and len(running) < room:
             job = waiting.popleft()
             running[client.submit(_work, token, job, pure=False)] = job

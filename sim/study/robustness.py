@@ -36,31 +36,33 @@ def mean_of_known(values: F64) -> F64:
         return np.asarray(np.where(known, values, 0.0).sum(axis=1) / known.sum(axis=1))
 
 
-def _paired(results: StudyResults, metric: str, horizon: int | None = None, brand: int = 0) -> F64:
-    """Points × policies × worlds; NaN in worlds that not every policy has lived through."""
-    values = np.stack([results.values(metric, policy, horizon, brand) for policy in results.study.policies], axis=1)
-    return np.where(np.isfinite(values).all(axis=1, keepdims=True), values, np.nan)
+def _paired(results: StudyResults, metric: str, horizon: int | None = None) -> dict[str, F64]:
+    """Of each policy that was lived anywhere, points × worlds; NaN in worlds that not all of them have lived through."""
+    values = {policy: results.values(metric, policy, horizon) for policy in results.study.policies}
+    lived = {policy: found for policy, found in values.items() if np.isfinite(found).any()}
+    paired = np.isfinite(list(lived.values())).all(axis=0)
+    return {policy: np.where(paired, found, np.nan) for policy, found in lived.items()}
 
 
-def means(results: StudyResults, metric: str, horizon: int | None = None, brand: int = 0) -> F64:
-    """Points × policies: the mean over the worlds that all policies have lived through; NaN where there is none."""
-    values = _paired(results, metric, horizon, brand)
-    return np.stack([mean_of_known(values[:, p]) for p in range(values.shape[1])], axis=1)
+def means(results: StudyResults, metric: str, horizon: int | None = None) -> dict[str, F64]:
+    """Of each policy that was lived, at each point the mean over the worlds that all of them have lived through; NaN where there
+    is none."""
+    return {policy: mean_of_known(values) for policy, values in _paired(results, metric, horizon).items()}
 
 
 def standings(results: StudyResults, metric: str, horizon: int | None = None) -> list[Standing]:
-    """How every policy does over the points at which all of them were lived; nothing when there are none."""
-    study = results.study
-    values = (METRICS[metric].better or 1) * _paired(results, metric, horizon)
+    """How every policy that was lived does over the points at which all of them were; nothing when there are none."""
+    paired = _paired(results, metric, horizon)
+    policies, values = list(paired), (METRICS[metric].better or 1) * np.stack([*paired.values()] or [np.empty((0, 1))], axis=1)
     values = values[np.isfinite(values).any(axis=(1, 2))]
     if not len(values):
         return []
-    mean = np.stack([mean_of_known(values[:, p]) for p in range(len(study.policies))], axis=1)
+    mean = np.stack([mean_of_known(values[:, p]) for p in range(len(policies))], axis=1)
     regret = mean.max(axis=1, keepdims=True) - mean
     found = []
-    for p, policy in enumerate(study.policies):
+    for p, policy in enumerate(policies):
         sure = np.ones(len(values), bool)
-        for q in range(len(study.policies)):
+        for q in range(len(policies)):
             if q != p:
                 sure &= above_zero(values[:, p] - values[:, q])
         found.append(
@@ -91,11 +93,17 @@ def above_zero(difference: F64) -> npt.NDArray[np.bool_]:
 
 def frontier(results: StudyResults, metrics: Sequence[str], horizon: int | None = None) -> dict[str, float]:
     """Share of the points at which no other policy is better by every metric at once (Pareto), for each policy."""
-    values = np.stack([(METRICS[metric].better or 1) * means(results, metric, horizon) for metric in metrics], axis=2)
+    found = [means(results, metric, horizon) for metric in metrics]
+    policies = [policy for policy in results.study.policies if all(policy in mean for mean in found)]
+    if not policies:
+        return {}
+    signs = [METRICS[metric].better or 1 for metric in metrics]
+    signed = [[sign * mean[policy] for sign, mean in zip(signs, found, strict=True)] for policy in policies]
+    values = np.moveaxis(np.array(signed), 2, 0)  # points × policies × metrics
     values = values[np.isfinite(values).all(axis=(1, 2))]
     if not len(values):
-        return dict.fromkeys(results.study.policies, float("nan"))
+        return dict.fromkeys(policies, float("nan"))
     mine, theirs = values[:, :, None, :], values[:, None, :, :]
     beaten = np.logical_and(np.all(theirs >= mine, axis=3), np.any(theirs > mine, axis=3))
     dominated = np.any(beaten, axis=2)
-    return dict(zip(results.study.policies, (~dominated).mean(axis=0).tolist(), strict=True))
+    return dict(zip(policies, (~dominated).mean(axis=0).tolist(), strict=True))

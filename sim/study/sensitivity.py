@@ -32,11 +32,11 @@ Method = Literal["sobol", "morris", "one_at_a_time"]
 class Effect:
     """What a factor does to an outcome.
 
-    One at a time: ``main`` is the swing, by how much the outcome differs between the levels at which it is lowest and highest, all
-    else as in the scenario; ``total`` is unknown (NaN). Morris: ``main`` is μ*, the mean size of an elementary effect (change of
-    the outcome from one end of the factor to the other), ``total`` σ, their spread, which interactions and curvature make.
-    Sobol': ``main`` is the first-order, ``total`` the total-order share of the variance. Each with its 95 % interval (NaN for σ;
-    that of a swing is over worlds).
+    One at a time: ``main`` is the swing, by how much the outcome differs between the levels at which it is lowest and highest,
+    all else as in the scenario; ``total`` is unknown (NaN). Morris: ``main`` is μ*, the mean size of an elementary effect
+    (change of the outcome from one end of the factor to the other), ``total`` σ, their spread, which interactions and curvature
+    make. Sobol': ``main`` is the first-order, ``total`` the total-order share of the variance. Each with its 95 % interval (NaN
+    for σ; that of a swing is over worlds).
     """
 
     path: str
@@ -100,7 +100,8 @@ def sensitivity(results: StudyResults, metric: str, policy: str, against: str = 
     y = values.mean(axis=1)
     factors = axes(results.study.scenario)
     if np.ptp(y) == 0:
-        raise InputError(Fault("metric", f"{name} is the same at every point", "Choose another metric or policy, or other factors."))
+        remedy = "Choose another metric or policy, or other factors."
+        raise InputError(Fault("metric", f"{name} is the same at every point", remedy))
     method, find = _METHODS[plan.design]
     effects, enough = find(results, factors, values)
     worlds = values.shape[1]
