@@ -158,7 +158,6 @@ def _of_study(
     from sim.report import answers, tables, words
     from sim.study.compare import Comparison
     from sim.study.outcome import load_study
-    from sim.study.pairs import LEADING
 
     results = load_study(folder)
     if policies or control:
@@ -178,8 +177,7 @@ def _of_study(
         if as_json:
             click.echo(json.dumps(answers.as_data(results, metric, horizon), indent=1, ensure_ascii=False))
             return OK
-        sheet = answers.standings_sheet(results, metric or LEADING, horizon)
-        if sheet is not None:
+        for sheet in answers.sheets(results, metric, horizon):
             console().print(sheet.rich())
             click.echo()
         told = [*answers.sentences(results, metric, horizon), answers.study_conditions(results)]

@@ -18,6 +18,8 @@ from sim.study.pairs import HEALTH, LEADING, average_crossing, box_of, pairs, sh
 from sim.study.robustness import frontier, mean_of_known, standings
 from sim.study.study import CONTROL
 
+MANY = 3
+"""Pairs of policies above which a table says more than sentences."""
 Horizon = int | None
 """The day at which runs are summed up; None for the study's last."""
 
@@ -52,8 +54,9 @@ def sentences(results: StudyResults, metric: str = "", horizon: Horizon = None) 
     if len(study.seeds) < 2:
         return ["One world at each point: nothing can be concluded about the policies. Live five or more (--worlds)."]
     told = []
-    for ours, theirs in pairs(results):
-        told += _pair(results, ours, theirs, metrics, horizon)
+    compared = pairs(results)
+    for ours, theirs in compared:
+        told += _pair(results, ours, theirs, metrics, horizon, briefly=len(compared) > MANY)
     if len(study.points) > 1:
         told.append(_regret(results, metrics[0], horizon))
     return told
@@ -63,6 +66,8 @@ def _split(by: str, ours: str, theirs: str, better: float, worse: float, n: int)
     """At which share of n points who is surely better."""
     if better == worse == 0:
         return f"{by} {ours} and {theirs} are too close to call at all {n:,} points."
+    if 1 in (better, worse):
+        return f"{by} {ours} is surely {'better' if better else 'worse'} than {theirs} at all {n:,} points."
     close = 1 - better - worse
     rest = "" if close < 0.005 else f"; at the other {close:.0%} it is too close to call"
     return f"{by} {ours} is surely better than {theirs} at {better:.0%} of {n:,} points and surely worse at {worse:.0%}{rest}."
@@ -86,9 +91,10 @@ def _alone(results: StudyResults, metric: str, horizon: Horizon) -> str:
     )
 
 
-def _pair(results: StudyResults, ours: str, theirs: str, metrics: tuple[str, ...], horizon: Horizon) -> list[str]:
+def _pair(results: StudyResults, ours: str, theirs: str, metrics: tuple[str, ...], horizon: Horizon, briefly: bool) -> list[str]:
+    """Two policies in sentences; ``briefly``: by the first metric only, without conditions."""
     told = []
-    for metric in metrics:
+    for metric in metrics[:1] if briefly else metrics:
         mine, others, n = shares(results, ours, theirs, metric, horizon)
         if not n:
             told.append(f"{ours} against {theirs}, {title(metric)}: there is no point at which both are known.")
@@ -97,7 +103,7 @@ def _pair(results: StudyResults, ours: str, theirs: str, metrics: tuple[str, ...
             f"{ours} against {theirs}, {title(metric)}{_by(horizon)}: better at {mine:.0%} of {n:,} points, worse at "
             f"{others:.0%}, too close to call at {1 - mine - others:.0%}."
         )
-        if metric != metrics[0]:
+        if metric != metrics[0] or briefly:
             continue
         if horizon is None:
             for earlier in results.study.horizons[:-1]:
@@ -181,6 +187,26 @@ def standings_sheet(results: StudyResults, metric: str = LEADING, horizon: Horiz
     return Sheet(("policy", f"best {title(metric)}", "surely", "mean regret", "worst regret", "not dominated"), rows)
 
 
+def pairs_sheet(results: StudyResults, metric: str = "", horizon: Horizon = None) -> Sheet | None:
+    """Of many pairs, by every metric the shares of the points at which one is surely better and worse. None where sentences say
+    it."""
+    compared = pairs(results)
+    if len(compared) <= MANY or len(results.study.seeds) < 2:
+        return None
+    metrics = (metric,) if metric else HEALTH
+    rows = []
+    for ours, theirs in compared:
+        found = [shares(results, ours, theirs, each, horizon) for each in metrics]
+        rows.append((f"{ours} – {theirs}", *(f"{better:.0%} | {worse:.0%}" if n else "–" for better, worse, n in found)))
+    return Sheet(("better | worse", *map(title, metrics)), rows)
+
+
+def sheets(results: StudyResults, metric: str = "", horizon: Horizon = None) -> list[Sheet]:
+    """The tables of the answer."""
+    found = (standings_sheet(results, metric or LEADING, horizon), pairs_sheet(results, metric, horizon))
+    return [sheet for sheet in found if sheet is not None]
+
+
 def study_conditions(results: StudyResults) -> str:
     """What the answer holds for."""
     study = results.study
@@ -212,7 +238,7 @@ def _losses(results: StudyResults) -> str:
     if not lost:
         return ""
     failed = len(lost & {failure.job for failure in results.failures})
-    why = f"{failed:,} of them failed" if failed else "the study is not finished"
+    why = "all of them failed" if failed == len(lost) else f"{failed:,} of them failed" if failed else "the study is not finished"
     whose = ", ".join(policy for policy in study.policies if any(job.policy == policy for job in lost))
     return (
         f"{len(lost):,} of {len(study.jobs()):,} runs are missing ({why}; policies: {whose}): a point counts with the worlds "

@@ -94,9 +94,9 @@ def told(found: Calibration) -> list[str]:
         words.append("Where a fitted target is missed, the posterior tells what is least wrong, not what is right.")
     if not any(one.statistic.held_out for one in targets):
         words.append("Nothing was held out: whether the fit says anything beyond its targets is not known.")
-    loose = [one.statistic.name for one in targets if one.word == "met, loosely"]
+    loose = sum(one.word == "met, loosely" for one in targets)
     if loose:
-        words.append(f"Met loosely, by intervals wider than what was observed, which says little: {'; '.join(loose)}.")
+        words.append(f"{loose} of those met are met loosely, by intervals wider than what was observed, which says little.")
     share = emulated(found)
     words.append(
         f"Of what was measured at the end {share:.0%} lies within the emulator's {CONFIDENCE:.0%} intervals"

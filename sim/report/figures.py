@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,8 @@ STYLE: Any = {
     "legend.frameon": False,
 }
 _WEEK = 7
+_FOOTER = 230
+"""Characters of a line below the sheet."""
 NUMBER = "{x:,.10g}"
 
 
@@ -99,7 +102,7 @@ def draw_differences(comparison: Comparison, metric: str, brand: int = 0, ax: Ax
             ax.plot([d.low, d.high], [n, n], color=shades[policy], linewidth=3, solid_capstyle="butt")
         ax.plot([d.mean], [n], "o", color=shades[policy], markersize=7, markeredgecolor="white")
     ax.axvline(0, color="black", linewidth=1)
-    ax.set_yticks(range(len(others)), others)
+    ax.set_yticks(range(len(others)), [textwrap.fill(policy, 28, break_on_hyphens=False) for policy in others])
     ax.set_ylim(len(others) - 0.5, -0.5)
     ax.locator_params(axis="x", nbins=4)
     ax.xaxis.set_major_formatter(NUMBER)
@@ -147,7 +150,8 @@ def comparison_figure(comparison: Comparison) -> Figure:
         name = comparison.scenario.title or "Policies in the same worlds"
         figure.suptitle(name, fontsize=14, fontweight="bold", x=0.01, ha="left")
         figure.legend(handles, labels, loc="outside upper right", ncols=min(6, len(labels)))
-        footer = "\n".join([*warnings(comparison), conditions(comparison) + " Bands: 90 % of the worlds."])
+        told = [*warnings(comparison), conditions(comparison) + " Bands: 90 % of the worlds."]
+        footer = "\n".join(textwrap.fill(sentence, _FOOTER) for sentence in told)
         figure.supxlabel(footer, fontsize=9, x=0.01, ha="left", color="#555555")
     return figure
 

@@ -24,9 +24,6 @@ from sim.study.pairs import LEADING, box_of, pairs
 from sim.study.robustness import standings
 from sim.study.sensitivity import DESIGNS, sensitivity
 
-_MOST_PAIRS = 3
-"""Pairs of policies with figures of their own; more are drawn together."""
-
 
 class Figure(NamedTuple):
     """A figure of the page: its file name, what it shows, its picture (PNG)."""
@@ -71,8 +68,7 @@ def compose(results: StudyResults, manifest: dict[str, Any]) -> Page:
             told += words
         except InputError as error:  # a run is missing, or nothing differs: that is the answer
             told.append(f"What it hangs on cannot be told. {error}")
-    sheet = answers.standings_sheet(results)
-    sheets = [] if sheet is None else [sheet]
+    sheets = answers.sheets(results)
     return Page(heading, scenario.description, answers.in_short(results), told, sheets, figures, method, kept)
 
 
@@ -88,7 +84,7 @@ def _figures(results: StudyResults) -> list[Figure]:
             found.append(Figure(name, caption, picture(figure)))
 
     compared = pairs(results)
-    if len(compared) > _MOST_PAIRS:
+    if len(compared) > answers.MANY:
         caption = f"Share of the points of the design at which each policy does surely better or worse than {compared[0][1]}."
         add("shares", caption, (8.5, 1.6 + 0.55 * len(compared)), study_figures.draw_all_shares)
         compared = []

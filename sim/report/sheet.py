@@ -34,7 +34,8 @@ class Sheet(NamedTuple):
         """Lines of a Markdown table."""
         rule = ["---" if self._left(n) else "--:" for n in range(len(self.headings))]
         head = [f"**{self.title}**", ""] if self.title else []
-        return [*head, *(f"| {' | '.join(cells)} |" for cells in ([h.strip() for h in self.headings], rule, *self.rows))]
+        rows = ([h.strip() for h in self.headings], rule, *self.rows)
+        return [*head, *(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |" for cells in rows)]
 
     def html(self) -> str:
         """For a page."""

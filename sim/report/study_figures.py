@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 BETTER, CLOSE, WORSE = "#117733", "#D9D9D9", "#882255"
 """Green and wine (Tol): told apart by the colour-blind, and no policy's colour."""
+_LABELLED = 4
+"""Policies that are named beside their dots."""
 
 
 def draw_shares(results: StudyResults, ours: str, theirs: str, metric: str = LEADING, ax: Axes | None = None) -> Axes:
@@ -138,12 +140,17 @@ def draw_frontier(results: StudyResults, ax: Axes | None = None) -> Axes:
     )
     shades = colours(results.study)
     scale = max(present.values(), default=1.0)
-    for policy in (policy for policy in results.study.policies if policy in money and policy in trust):
+    shown = [policy for policy in results.study.policies if policy in money and policy in trust]
+    for policy in shown:
         x, y, size = money[policy], trust[policy], present[policy]
-        ax.scatter(x, y, s=60 + 340 * (size / scale) ** 4, color=shades[policy], alpha=0.85, linewidths=0)
-        ax.annotate(
-            _wrapped(f"{policy} ({size:,.0f} present)", 30), (x, y), xytext=(0, 14), textcoords="offset points", ha="center"
-        )
+        named = _wrapped(f"{policy} ({size:,.0f} present)", 30)
+        ax.scatter(x, y, s=60 + 340 * (size / scale) ** 4, color=shades[policy], alpha=0.85, linewidths=0, label=named)
+        if len(shown) <= _LABELLED:
+            ax.annotate(named, (x, y), xytext=(0, 14), textcoords="offset points", ha="center")
+    if len(shown) > _LABELLED:  # names beside the dots would lie over each other
+        legend = ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=8, frameon=False)
+        for handle in legend.legend_handles:
+            handle.set_sizes([60])  # type: ignore[union-attr]
     ax.margins(0.25)
     ax.xaxis.set_major_formatter(NUMBER)
     ax.set_xlabel(f"{title(LEADING)}, mean over the points")

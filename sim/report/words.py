@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,12 +95,14 @@ def answer(comparison: Comparison, brand: int = 0) -> list[str]:
     return sentences
 
 
-def changes(scenario: Scenario, most: int = 8) -> list[str]:
-    """What a scenario assumes otherwise than the defaults, as ``costs.answer = 3``: the laws, costs, brands and switches."""
+def changes(scenario: Scenario, policies: Sequence[str], most: int = 8) -> list[str]:
+    """What a scenario assumes otherwise than the defaults, as ``costs.answer = 3``: the laws, costs, brands and switches, and
+    settings of these policies whose names do not say them."""
     sections = {*Laws._fields, "members", "costs", "mechanisms", "brand", "post", "burn_in"}
     found = list(_unlike(scenario.model_dump(include=sections), Scenario().model_dump(include=sections)))
     for policy in scenario.policy:
-        if (kind := type(policy.strategy)) in STRATEGIES.values():
+        kind = type(policy.strategy)
+        if policy.name in policies and ":" not in policy.name and kind in STRATEGIES.values():
             found += _unlike(as_dict(policy.strategy), as_dict(kind()), f"policy.{policy.name}")
     return found if len(found) <= most else [*found[:most], f"{len(found) - most} more"]
 
@@ -166,7 +168,7 @@ def conditions(comparison: Comparison) -> str:
     lived = f"{worlds} paired world{'s' if worlds != 1 else ''}, {horizon} days, {network(graph)}"
     if not scenario.brand:
         return f"{lived}; no brand."
-    different = changes(scenario)
+    different = changes(scenario, comparison.policies)
     beside = f"laws, costs and policies as by default but for {', '.join(different)}" if different else "all as by default"
     assumed = f"one set of assumptions ({beside}), not varied here"
     shared = f"; {_scaled(comparison)}" if comparison.scales else ""
