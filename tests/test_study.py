@@ -270,6 +270,22 @@ class TestGoingOn:
         assert told[0] == 80
         assert files(tmp_path) == files(straight)
 
+    def test_other_worlds_are_added(self, tmp_path: Path) -> None:
+        """Whichever are asked for, and in whichever order: all of them are kept."""
+        small = plan(design="random", points=2)
+        for seeds in ((7, 8), (1, 2, 3), (2,)):
+            sim.sweep(small, tmp_path, seeds=seeds)
+        found = load_study(tmp_path)
+        assert found.study.seeds == (7, 8, 1, 2, 3)
+        assert len(found.jobs) == len(found.study.jobs())
+
+    def test_what_was_being_written_is_cleared_away(self, tmp_path: Path) -> None:
+        small = plan(design="random", points=2)
+        (tmp_path / "parts").mkdir()
+        (tmp_path / "parts" / ".aside-1-x.npz").write_text("half")
+        sim.sweep(small, tmp_path)
+        assert not (tmp_path / "parts").exists()
+
     def test_damage_is_named_and_made_good(self, straight: Path, tmp_path: Path) -> None:
         sim.sweep(plan(design="random", points=40), tmp_path)
         rng = random.Random(3)
@@ -295,6 +311,7 @@ class TestGoingOn:
         ):
             with pytest.raises(InputError, match=what):
                 sim.sweep(changed(plan(design="random", points=40), changes), straight)
+        sim.sweep(changed(plan(design="random", points=40), {"title": "The same in other words"}), straight)
         monkeypatch.setattr("sim.study.conduct.code_digest", lambda: "edited")
         with pytest.raises(InputError, match="not the same: code"):
             sim.sweep(plan(design="random", points=40), straight)

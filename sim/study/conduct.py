@@ -148,8 +148,8 @@ def live(
 
 
 def _communities(bench: Bench) -> tuple[dict[str, Any], dict[str, str]]:
-    """What is known of the community at the first point, and a fingerprint of each there is; checks that the members a scenario
-    names are in them."""
+    """What is known of the community at the first point, and a fingerprint of each there is (in the world of the scenario's own
+    seed, whichever worlds are asked for); checks that the members a scenario names are in them."""
     study, digests = bench.study, {}
     first = None
     specs: dict[Any, int] = {}
@@ -157,7 +157,7 @@ def _communities(bench: Bench) -> tuple[dict[str, Any], dict[str, str]]:
         specs.setdefault(study.scenario_at(p).graph if _varies(study) else study.scenario.graph, p)
     for n, p in enumerate(specs.values()):
         scenario = bench.scenario(p)
-        graph = bench.graph(scenario, study.seeds[0])
+        graph = bench.graph(scenario, scenario.seed)
         scenario.check_names(graph)
         digests[str(n)] = graph.digest
         if first is None:

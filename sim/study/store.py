@@ -22,6 +22,7 @@ from sim.scenario import Policy
 from sim.strategies import STRATEGIES
 
 MANIFEST = "manifest.json"
+_WORDS = ("title", "description", "references")
 _ASIDE = ".aside-"
 """How names of files begin that are being written."""
 
@@ -45,7 +46,7 @@ class Folder:
                 stack.enter_context(filelock.FileLock(self.path / ".lock", timeout=0))
                 self._remove_asides()
                 old = self.manifest() if (self.path / MANIFEST).exists() else None
-                if old is None or old["job"] == manifest["job"]:
+                if old is None or _essence(old["job"]) == _essence(manifest["job"]):
                     asked = dict.fromkeys([*(old or {}).get("seeds", ()), *seeds])
                     self._write_manifest({**(old or {}), **manifest, **({"seeds": [*asked]} if asked else {})})
             except filelock.Timeout:
@@ -58,8 +59,8 @@ class Folder:
                 raise InputError(
                     Fault(str(self.path), f"cannot be written ({error.strerror})", "Choose another folder with --out.")
                 ) from None
-            if old is not None and old["job"] != manifest["job"]:
-                differing = ", ".join(_differing(old["job"], manifest["job"]))
+            if old is not None and _essence(old["job"]) != _essence(manifest["job"]):
+                differing = ", ".join(_differing(_essence(old["job"]), _essence(manifest["job"])))
                 raise InputError(
                     Fault(
                         str(self.path),
@@ -102,6 +103,12 @@ class Folder:
             with contextlib.suppress(FileNotFoundError):
                 aside.unlink()
         return final
+
+
+def _essence(job: Mapping[str, Any]) -> dict[str, Any]:
+    """A job without the words about it, which do not change what comes of it."""
+    scenario = {key: value for key, value in job.get("scenario", {}).items() if key not in _WORDS}
+    return {**job, "scenario": scenario}
 
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any], at: str = "") -> Iterator[str]:
