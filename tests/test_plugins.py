@@ -101,6 +101,7 @@ def test_a_plugin_is_swept(folder: Path, who: tuple[str, ...]) -> None:
     if "dask" in who:
         pytest.importorskip("distributed")
     (folder / "study.toml").write_text(SCENARIO + STUDY)
+    (folder / "my_strategies.py").write_text(GOOD + "    also_undeclared: float = 1.0\n")
     done = murmur("sweep", "study.toml", "--plugin", "my_strategies.py", *who, "--out", "out", "--quiet", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "12 of 12 runs" in done.stdout

@@ -35,6 +35,7 @@ from sim.scenario.plan import CalibrationPlan, Plan
 from sim.scenario.policies import Policy, PolicyTable
 from sim.scenario.tables import STRICT, Nested, OneOf, Table
 from sim.strategies import STRATEGIES, Strategy
+from sim.strategies.plugins import declare_settings
 from sim.world import Brand, ScheduledPost
 
 DEFAULT_POLICIES = ("absent", "broadcast", "listen_first")
@@ -173,5 +174,7 @@ def know(strategies: Mapping[str, type[Strategy]]) -> None:
     """Make further strategies known by name (those of plugins), also to scenarios that are read from now on."""
     if strategies.items() <= STRATEGIES.items():
         return
+    for kind in strategies.values():
+        declare_settings(kind, kind.__module__)
     STRATEGIES.update(strategies)
     Scenario.model_rebuild(force=True)  # its tables of policies are made from them

@@ -46,7 +46,7 @@ def load_plugin(path: Path, known: Mapping[str, type[Strategy]]) -> dict[str, ty
             )
         if any(field.default is dataclasses.MISSING for field in dataclasses.fields(kind)):
             raise InputError(Fault(f"{where}: {kind.__name__}", "a field has no default", "Give each field one."))
-        _declare(kind, where)
+        declare_settings(kind, where)
         if known.get(name, kind) is not kind:
             raise InputError(Fault(f"{where}: {kind.__name__}", f"there is a strategy {name!r} already", "Give it another name."))
         found[name] = kind  # type: ignore[assignment]  # it has the method decide
@@ -55,8 +55,8 @@ def load_plugin(path: Path, known: Mapping[str, type[Strategy]]) -> dict[str, ty
     return found
 
 
-def _declare(kind: type, where: str) -> None:
-    """Fields without a declaration are settings without bounds."""
+def declare_settings(kind: type, where: str) -> None:
+    """Fields without a declaration are settings without bounds. Raises InputError for what is no setting."""
     declared = {name for name, _, _ in declarations(kind, Parameter)}
     for name, hint in get_type_hints(kind, include_extras=True).items():
         if name in declared:
