@@ -83,15 +83,15 @@ class Visitor:
         self.page.wait_for_function(script, timeout=WAIT)
 
     def wait_day(self, day: int) -> None:
-        self.wait(f"document.querySelector('.murmur-day').textContent.startsWith('Day {day} of')")
+        self.wait(f"document.querySelector('.murmur-day').textContent.startsWith('{day} of')")
 
     def day(self) -> int:
-        return int(self.page.inner_text(".murmur-day").split()[1])
+        return int(self.page.inner_text(".murmur-day").split()[0])
 
     def wait_drawn(self, *days: int) -> None:
         """Until the pictures say that they show these days."""
         said = (
-            "[...document.querySelectorAll('.murmur-network canvas')].map(c => parseInt(c.getAttribute('aria-label').slice(4)))"
+            "[...document.querySelectorAll('.murmur-network canvas')].map(c => parseInt(c.getAttribute('aria-label').slice(6)))"
         )
         self.wait(f"JSON.stringify({said}) == '{list(days)}'.replaceAll(' ', '')")
 
@@ -122,12 +122,12 @@ def test_step_play_pause_reset(visit: Any) -> None:
     she.wait_day(1)
     she.click("button:has-text('30')")
     she.click("text=Play")
-    she.wait("parseInt(document.querySelector('.murmur-day').textContent.split(' ')[1]) > 20")
+    she.wait("parseInt(document.querySelector('.murmur-day').textContent) > 20")
     she.click("text=Reset")  # while it plays
     she.wait_day(0)
     assert she.page.is_enabled("text=Play")
     she.click("text=Play")
-    she.wait("parseInt(document.querySelector('.murmur-day').textContent.split(' ')[1]) > 5")
+    she.wait("parseInt(document.querySelector('.murmur-day').textContent) > 5")
     she.click("text=Pause")
     she.page.wait_for_timeout(400)
     stopped = she.day()
@@ -168,7 +168,7 @@ def test_a_member_tells_her_story(visit: Any) -> None:
     she = visit("?scenario=classroom&policy=broadcast")
     she.click("button:has-text('30')")
     she.click("text=Play")
-    she.wait("parseInt(document.querySelector('.murmur-day').textContent.split(' ')[1]) > 40")
+    she.wait("parseInt(document.querySelector('.murmur-day').textContent) > 40")
     she.click("text=Pause")
     she.page.focus(".murmur-network canvas")
     she.page.keyboard.press("ArrowRight")
@@ -234,6 +234,72 @@ def test_a_faulty_scenario_is_told_in_the_commands_words(visit: Any) -> None:
     she.click("text=Use it")
     she.wait("document.querySelector('.murmur-day').textContent.includes('of 17')")
     assert "Your own: Mine <img" in she.page.inner_text("nav"), "text stays text"
+
+
+def test_a_file_is_dropped(visit: Any, tmp_path: Path) -> None:
+    she = visit("?scenario=classroom")
+    she.click("text=Your own scenario")
+    zone = she.page.wait_for_selector(".solara-file-drop", timeout=WAIT)
+    zone.scroll_into_view_if_needed()
+    box = zone.bounding_box()
+    (tmp_path / "mine.toml").write_text('extends = "classroom"\ntitle = "Dropped"\ndays = 19\n')
+    mouse = she.context.new_cdp_session(she.page)  # scripts in a page cannot drop files
+    at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    data = {"items": [], "files": [str(tmp_path / "mine.toml")], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        mouse.send("Input.dispatchDragEvent", {"type": kind, **at, "data": data})
+    she.wait("document.querySelector('.murmur-day').textContent.includes('of 19')")
+
+
+def test_every_group_of_numbers_can_be_turned(visit: Any) -> None:
+    """A slider or switch of each drawer changes the address, and back to default undoes it."""
+    she = visit("?scenario=classroom&days=20")
+    drawers = she.page.locator(".murmur-drawer")
+    for n in range(drawers.count()):
+        drawer = drawers.nth(n)
+        drawer.locator("button").first.click(timeout=WAIT)
+        knob = drawer.locator("[role=slider], .v-input--switch input").first
+        knob.wait_for(state="attached", timeout=WAIT)
+        switch = knob.get_attribute("role") != "slider"
+        before = she.page.evaluate("location.search")
+        if switch:
+            drawer.locator(".v-input--switch .v-input--selection-controls__input").first.click(timeout=WAIT)
+        else:
+            knob.focus()
+            she.page.keyboard.press("Home" if int(knob.get_attribute("aria-valuenow")) > 500 else "End")
+        she.wait(f"location.search != {before!r}")
+        drawer.locator("button").first.click(timeout=WAIT)
+    she.click("text=All back to default")
+    she.wait("!location.search.includes('.')")
+
+
+def test_the_log_is_filtered(visit: Any) -> None:
+    she = visit("?scenario=hobby_forum&policy=listen_first&days=40")
+    she.click("button:has-text('30')")
+    she.click("text=Play")
+    she.wait("parseInt(document.querySelector('.murmur-day').textContent) > 30")
+    she.wait("document.querySelectorAll('.murmur-log li').length > 0")
+    she.click(".v-card:has-text('What happened') .v-select")
+    she.click(".v-list-item:has-text('customers')")
+    she.wait(
+        "[...document.querySelectorAll('.murmur-log li')].every(e => /customer/.test(e.textContent))"
+        " && document.querySelectorAll('.murmur-log li').length > 0"
+    )
+
+
+def test_what_is_being_made_is_said(visit: Any) -> None:
+    she = visit("?scenario=default&days=30")
+    she.page.fill(".v-text-field:has-text('Seed') input", "7")
+    she.page.keyboard.press("Tab")
+    she.page.wait_for_selector("text=Making the community", timeout=WAIT)
+    she.page.wait_for_selector("text=Making the community", state="detached", timeout=WAIT)
+    for wrong, what in (("-1", "is no seed"), ("", "is no seed")):
+        she.page.fill(".v-text-field:has-text('Seed') input", wrong)
+        she.page.keyboard.press("Tab")
+        she.page.wait_for_selector(f".v-alert:has-text('{what}')", timeout=WAIT)
+    she.page.fill(".v-text-field:has-text('Days') input", "0")
+    she.page.keyboard.press("Tab")
+    she.page.wait_for_selector(".v-alert:has-text('days')", timeout=WAIT)
 
 
 def test_a_wrong_address_is_told(visit: Any) -> None:

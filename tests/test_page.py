@@ -14,7 +14,7 @@ from PIL import Image
 import sim
 from sim.app.knobs import groups
 from sim.app.layout import layout
-from sim.app.lessons import LESSONS, Condition, Lesson, Outcome, run, told
+from sim.app.lessons import LESSONS, Condition, Lesson, Outcome, judged, run, told
 from sim.app.panels import PANELS, panels, since_when
 from sim.app.serve import is_loopback
 from sim.app.settings import Settings, parse_upload
@@ -263,7 +263,7 @@ class TestTwoWorlds:
         assert many_worlds(((settings, "absent", "a"), (settings, "absent", "b")), 3, stopped=lambda: True) == []
 
     def test_every_chart_is_of_known_metrics(self) -> None:
-        assert {metric for panel in PANELS for metric, _, _ in panel.lines} <= set(METRICS)
+        assert {metric for panel in PANELS for metric, _, _ in (*panel.lines, *panel.alone)} <= set(METRICS)
 
 
 class TestLessons:
@@ -276,14 +276,22 @@ class TestLessons:
     def test_either_prediction_can_come_true(self) -> None:
         """No outcome is scripted: the reading follows the numbers, whichever they are."""
         amount, hidden, listening = LESSONS
-        for means, supported in (([1, 2, 3, 4, 5], 0), ([1, 2, 9, 4, 5], 1), ([9, 4, 3, 2, 1], 2), ([9, 9, 3, 2, 1], None)):
-            assert amount.read(self.outcomes(amount, means)) == supported
+        for means, left in (([1, 2, 3, 4, 5], {0}), ([1, 2, 9, 4, 5], {1}), ([9, 4, 3, 2, 1], {2}), ([9, 9, 3, 2, 1], {1, 2})):
+            assert amount.read(self.outcomes(amount, means)) == left
         for lesson, n in ((hidden, 4), (listening, 6)):
-            assert lesson.read(self.outcomes(lesson, [1.0] * n)) == 0
-            assert lesson.read(self.outcomes(lesson, [1.0] * (n - 1) + [-1.0])) == 1
-            assert lesson.read(self.outcomes(lesson, [-1.0] * n)) == 2
-            assert lesson.read(self.outcomes(lesson, [0.0] * n)) is None
+            assert lesson.read(self.outcomes(lesson, [1.0] * n)) == {0}
+            assert lesson.read(self.outcomes(lesson, [1.0] * (n - 1) + [-1.0])) == {1}
+            assert lesson.read(self.outcomes(lesson, [1.0] * (n - 1) + [0.0])) == {0, 1}
+            assert lesson.read(self.outcomes(lesson, [-1.0] * n)) == {2}
+            assert lesson.read(self.outcomes(lesson, [0.0] * n)) == {0, 1, 2}
             assert "Too close to call" in told(lesson, self.outcomes(lesson, [0.0] * n))[0]
+
+    def test_a_prediction_is_judged_by_what_is_left_open(self) -> None:
+        amount = LESSONS[0]
+        close = self.outcomes(amount, [9, 9, 3, 2, 1])
+        assert judged(amount, close, 0).startswith("These worlds speak against it. They agree with “Somewhere in between is best.”")
+        assert "but not with “The more it posts, the more it earns.”" in judged(amount, close, 1)
+        assert judged(amount, self.outcomes(amount, [1, 2, 9, 4, 5]), 1) == "These worlds agree with you. Would others?"
 
     def test_what_is_lived_is_what_is_said(self) -> None:
         amount = LESSONS[0]

@@ -38,7 +38,7 @@ def Duel(visit: Visit) -> None:
                 title = f'<span aria-hidden="true" style="color:{COLOURS[s]}">■</span> {escaped(stage.name)}'
                 solara.HTML(tag="h3", unsafe_innerHTML=title)
                 look = {"place": stage.place(), "frame": stage.frame(visit.picked.value), "summary": stage.summary()}
-                NetworkPicture(**look, event_pick=visit.picked.set).key(f"network {s} {id(stage)}")
+                NetworkPicture(**look, legend=s == 0, event_pick=visit.picked.set).key(f"network {s} {id(stage)}")
     with solara.Div(classes=["murmur-explore"]):
         with solara.Div(classes=["murmur-right"]):
             solara.ToggleButtonsSingle(shown, [_BOTH, _DIFFERENCE], on_value=set_shown, dense=True)
@@ -75,7 +75,7 @@ def ManyWorlds(visit: Visit) -> None:
         elif task.value:
             with solara.Div(classes=["murmur-table"]):
                 rows = "".join(
-                    f"<tr><th scope='row'>{escaped(v.metric)}</th><td>{escaped(v.difference)}</td><td>{v.superiority:.0%}</td>"
+                    f"<tr><th scope='row'>{escaped(v.metric)}</th><td>{escaped(v.difference)}</td><td>{escaped(v.better_in)}</td>"
                     f"<td>{escaped(v.word)}</td></tr>"
                     for v in task.value
                 )

@@ -32,8 +32,8 @@ def draw_network(stage: Stage, ax: Axes) -> None:
             ax.add_patch(Circle(centre, radius, facecolor=colour, edgecolor="#777777"))
     else:
         ends = np.array(frame["ties"], int).reshape(-1, 2)
-        cut = np.array(frame["cut"], int).reshape(-1, 2)
-        for pairs, colour, width in ((ends, "#3c3c3c22", 0.5), (cut, "#c0143c", 0.9)):
+        cut, known = np.array(frame["cut"], int).reshape(-1, 2), frame["reasoned"]
+        for pairs, colour, width in ((ends, "#3c3c3c22", 0.5), (cut[known:], "#888888", 0.7), (cut[:known], "#c0143c", 0.9)):
             if len(pairs):
                 ax.plot(x[pairs].T, y[pairs].T, color=colour, linewidth=width, zorder=1)
         size = 16000 / max(len(x), 160)
@@ -48,7 +48,7 @@ def draw_network(stage: Stage, ax: Axes) -> None:
     ax.set_ylim(0, 1)
     ax.set_aspect("equal")
     ax.axis("off")
-    ax.set_title(f"{stage.name}, day {stage.day}")
+    ax.set_title(f"{stage.name}, after {stage.day} day{'s' * (stage.day != 1)}")
 
 
 def draw_trust_scale(figure: Figure, ax: Any) -> None:
@@ -66,11 +66,14 @@ def draw_panel(panel: dict[str, Any], days: int, ax: Axes) -> None:
     """One of the page's charts."""
     for line in panel["lines"]:
         values = [np.nan if value is None else value for value in line["values"]]
-        style = (0, (4, 2)) if line["dash"] else "-"
+        style: Any = (0, tuple(int(part) for part in line["dash"].split())) if line["dash"] else "-"
         ax.plot(values, color=line["colour"], linestyle=style, label=line["name"], linewidth=1.5)
     for moment in panel["moments"]:
         ax.axvline(moment["day"], color=moment["colour"], linestyle=":", linewidth=1)
     ax.set_xlim(0, days)
+    if panel["range"]:
+        low, high = ax.get_ylim()
+        ax.set_ylim(min(low, panel["range"][0]), max(high, panel["range"][1]))
     ax.set_title(f"{panel['title']} ({panel['unit']})", fontsize=9)
     ax.yaxis.set_major_formatter(NUMBER)
     ax.locator_params(axis="both", nbins=4)

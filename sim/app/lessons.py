@@ -53,8 +53,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson. ``read``: which of the predictions the outcome supports, None when it cannot be told; ``link``: the address of
-    the same in the explorer."""
+    """A lesson. ``read``: which of the predictions the outcome leaves open, by their place; ``link``: the address of the same in
+    the explorer."""
 
     key: str
     title: str
@@ -64,7 +64,7 @@ class Lesson:
     conditions: tuple[Condition, ...]
     metric: str
     worlds: int
-    read: Callable[[Sequence[Outcome]], int | None]
+    read: Callable[[Sequence[Outcome]], set[int]]
     caveat: str
     link: str
 
@@ -123,24 +123,40 @@ def told(lesson: Lesson, outcomes: Sequence[Outcome]) -> list[str]:
     words = [f"Best on the average: {best.condition.name}, {name} {interval(best.estimate)}."]
     alike = [o.condition.name for o in outcomes if o is not best and not estimate(best.values - o.values).decided]
     if alike:
-        words.append(f"Not surely worse in these worlds: {'; '.join(alike)}.")
+        words.append(f"Too close to it to tell in these worlds: {'; '.join(alike)}.")
     return [*words, f"Worst on the average: {worst.condition.name}, {interval(worst.estimate)}."]
 
 
-def _where_is_the_best(outcomes: Sequence[Outcome]) -> int | None:
-    """0: at the far end, 1: in between, 2: at the near end; None when the best cannot be told from one of another kind."""
+def judged(lesson: Lesson, outcomes: Sequence[Outcome], guess: int) -> str:
+    """What the outcome says of a prediction."""
+    left = lesson.read(outcomes)
+    others = [f"“{lesson.predictions[n]}”" for n in sorted(left - {guess})]
+    if left == {guess}:
+        return "These worlds agree with you. Would others?"
+    if guess in left:
+        against = [f"“{prediction}”" for n, prediction in enumerate(lesson.predictions) if n not in left]
+        refuted = f", but not with {' and '.join(against)}" if against else ""
+        return f"In these {lesson.worlds} worlds your prediction cannot be told from {' and '.join(others)}{refuted}."
+    return f"These worlds speak against it. They agree with {' or '.join(others)} What had you not thought of?"
+
+
+def _where_is_the_best(outcomes: Sequence[Outcome]) -> set[int]:
+    """0: at the far end, 1: in between, 2: at the near end; several when the best cannot be told from one of another kind."""
     best = int(np.argmax([o.estimate.mean for o in outcomes]))
     alike = [n for n, o in enumerate(outcomes) if n == best or not estimate(outcomes[best].values - o.values).decided]
-    kinds = {2 if n == 0 else 0 if n == len(outcomes) - 1 else 1 for n in alike}
-    return kinds.pop() if len(kinds) == 1 else None
+    return {2 if n == 0 else 0 if n == len(outcomes) - 1 else 1 for n in alike}
 
 
-def _who_is_ahead(outcomes: Sequence[Outcome]) -> int | None:
-    """0: surely better everywhere, 1: surely better in places and surely worse in others, 2: surely worse everywhere."""
+def _who_is_ahead(outcomes: Sequence[Outcome]) -> set[int]:
+    """0: better everywhere, 1: better in places and worse in others, 2: worse everywhere; what a sure difference contradicts is
+    left out."""
     signs = {int(np.sign(o.estimate.mean)) if o.estimate.decided else 0 for o in outcomes}
     if {1, -1} <= signs:
-        return 1
-    return 0 if signs == {1} else 2 if signs == {-1} else None
+        return {1}
+    left = {0, 1, 2}
+    if 0 not in signs:
+        left.discard(1)
+    return left - ({2} if 1 in signs else set()) - ({0} if -1 in signs else set())
 
 
 def _posting(rate: float) -> Condition:

@@ -7,7 +7,7 @@ import io
 import solara
 import solara.lab
 
-from sim.app.lessons import LESSONS, Lesson, Outcome, run, told
+from sim.app.lessons import LESSONS, Lesson, Outcome, judged, run, told
 from sim.app.parts import Sentences, escaped
 from sim.app.settings import Settings
 from sim.app.visit import EXPLORE, POLICIES, Visit
@@ -96,15 +96,8 @@ def Found(lesson: Lesson, outcomes: list[Outcome], guess: int, why: str) -> None
     read_out = {"role": "img", "aria-label": " ".join(words)}
     solara.HTML(tag="div", classes=["murmur-lesson-chart"], attributes=read_out, unsafe_innerHTML=svg)
     Sentences(words)
-    supported = lesson.read(outcomes)
     mine = f"You predicted: “{lesson.predictions[guess]}”" + (f" Because: “{why.strip()}”" if why.strip() else "")
-    if supported is None:
-        verdict = f"In these {lesson.worlds} worlds the predictions cannot be told apart."
-    elif supported == guess:
-        verdict = "These worlds agree with you. Would others?"
-    else:
-        verdict = f"These worlds say otherwise: “{lesson.predictions[supported]}” What had you not thought of?"
-    Sentences([mine, verdict], "murmur-verdict")
+    Sentences([mine, judged(lesson, outcomes, guess)], "murmur-verdict")
 
 
 def _chart(lesson: Lesson, outcomes: list[Outcome]) -> str:

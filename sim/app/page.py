@@ -56,17 +56,15 @@ def Page() -> None:
             solara.lab.Tab(name)
     if visit.problems.value:
         solara.Error("\n".join(visit.problems.value), dense=True)
-    if visit.building.value:
+    tab, _, making = visit.tab.value, visit.made.value, visit.building.value
+    if making and tab != LESSONS:
         solara.ProgressLinear(True)
-    tab, _ = visit.tab.value, visit.made.value
-    if tab == LESSONS:
-        Lessons(visit)
-    elif not visit.stages:
-        solara.Text("Making the community …")
-    elif tab == EXPLORE:
-        Explore(visit)
-    else:
-        Duel(visit)
+        solara.HTML(tag="p", classes=["murmur-making"], attributes={"role": "status"}, unsafe_innerHTML="Making the community …")
+    with solara.Div(classes=["murmur-stale"] if making and tab != LESSONS else []):  # what is still there is of the world before
+        if tab == LESSONS:
+            Lessons(visit)
+        elif visit.stages:
+            (Explore if tab == EXPLORE else Duel)(visit)
 
 
 @solara.component
@@ -77,8 +75,10 @@ def Life(visit: Visit) -> None:
         if visit.tab.value == LESSONS:
             visit.playing.set(False)
             return
-        if visit.stages:
+        visit.building.set(True)
+        if visit.stages and visit.resets.value == visit.reset_done:
             await asyncio.sleep(_SETTLE)
+        visit.reset_done = visit.resets.value
         await visit.build()
 
     async def play() -> None:
@@ -88,7 +88,9 @@ def Life(visit: Visit) -> None:
             days = max(1, round(pace / FRAMES))
             if not await visit.step(days):
                 visit.playing.set(False)
-            await asyncio.sleep(max(0.02, days / pace - (time.monotonic() - began)))
+            took = time.monotonic() - began
+            visit.reached.set(round(days / took, 1) if took > 1.2 * days / pace else 0.0)
+            await asyncio.sleep(max(0.02, days / pace - took))
 
     solara.lab.use_task(make, dependencies=[visit.world(), visit.resets.value])
 
@@ -173,7 +175,7 @@ def Player(visit: Visit) -> None:
 
     idle = done or not visit.stages or visit.building.value
     with solara.Div(classes=["murmur-player"]):
-        solara.HTML(tag="div", classes=["murmur-day"], unsafe_innerHTML=f"Day {day} of {last}")
+        solara.HTML(tag="div", classes=["murmur-day"], unsafe_innerHTML=f"{day} of {last} days")
         with solara.Row(gap="6px"):
             playing = visit.playing.value
             solara.Button(
@@ -181,8 +183,10 @@ def Player(visit: Visit) -> None:
             )
             solara.Button("Step", on_click=lambda: more(visit.steps), disabled=idle or playing)
             solara.Button("Reset", on_click=lambda: more(visit.resets))
-        solara.ToggleButtonsSingle(visit.pace, list(PACES), dense=True)
-        solara.HTML(tag="span", classes=["murmur-help"], unsafe_innerHTML="days a second")
+        solara.ToggleButtonsSingle(visit.pace, list(PACES), dense=True, classes=["murmur-pace"])
+        reached = visit.reached.value if playing else 0.0
+        slower = f" (now {reached:g}: no faster here)" if reached else ""
+        solara.HTML(tag="span", classes=["murmur-help"], unsafe_innerHTML=f"days a second{slower}")
 
 
 @solara.component
@@ -247,7 +251,8 @@ def Explore(visit: Visit) -> None:
                 Sentences(["Too many members to draw one by one: each circle is a group, its colour the mean trust in it."])
             MemberStory(visit, stage)
         with solara.Div(classes=["murmur-right"]):
-            Charts(panels=panels([stage]), days=stage.run.scenario.days)
-            Sentences([f"Day {m.day}: {m.what}." for m in stage.moments], "murmur-moments")
+            with solara.Div(classes=["murmur-series"]):
+                Charts(panels=panels([stage]), days=stage.run.scenario.days)
+                Sentences([f"Day {m.day}: {m.what}." for m in stage.moments], "murmur-moments")
             Log(visit, stage)
             Downloads(visit)

@@ -11,17 +11,21 @@ from sim.report.figures import COLOURS
 from sim.state import F64
 
 _WEEK = 7
+_SHADES = (COLOURS[0], COLOURS[1], "#777777")
+_DRIFT = "no known reason"
 
 
 class Panel(NamedTuple):
-    """One chart: its title, its unit, its lines (metric, name, dash pattern), the range it shows at least."""
+    """One chart: its title, its unit, its lines (metric, name, dash pattern), the range it shows at least; ``alone``: lines that
+    are shown only where there is one world, so that two do not make a thicket."""
 
     title: str
     unit: str
     lines: tuple[tuple[str, str, str], ...]
     daily: bool = False
-    range: tuple[float, float] | None = None
+    range: tuple[float, float] | None = (0.0, 0.0)
     zero: bool = False
+    alone: tuple[tuple[str, str, str], ...] = ()
 
 
 PANELS = (
@@ -33,12 +37,14 @@ PANELS = (
         "a day, weekly mean",
         (("brand_unfollows_overexposure", "too many posts", ""), ("brand_unfollows_distrust", "distrust", "5 3")),
         daily=True,
+        alone=(("brand_unfollows_drift", _DRIFT, "1 3"),),
     ),
     Panel(
         "Ties lost between members",
         "a day, weekly mean",
         (("unfollows_annoyance", "selling", ""), ("unfollows_distrust", "distrust", "5 3")),
         daily=True,
+        alone=(("unfollows_drift", _DRIFT, "1 3"),),
     ),
     Panel("Organic posts", "a day, weekly mean", (("organic_posts", "posts", ""),), daily=True),
     Panel("Commercial share", "of what is read, weekly mean", (("commercial_share", "share", ""),), daily=True),
@@ -46,16 +52,15 @@ PANELS = (
 )
 
 
-def panels(stages: list[Stage], compact: bool = False) -> list[dict[str, Any]]:
-    """What the charts are told: with one world a line per metric, with two a colour per world."""
+def panels(stages: list[Stage]) -> list[dict[str, Any]]:
+    """What the charts are told: with one world a line per metric, with two a colour per world (which their titles explain)."""
+    several = len(stages) > 1
     found = []
     for panel in PANELS:
         lines = []
         for s, stage in enumerate(stages):
-            for n, (metric, name, dash) in enumerate(panel.lines):
-                if len(stages) > 1 and n > 0 and compact:
-                    continue
-                colour = COLOURS[s] if len(stages) > 1 else COLOURS[n]
+            for n, (metric, name, dash) in enumerate(panel.lines if several else (*panel.lines, *panel.alone)):
+                colour = COLOURS[s] if several else _SHADES[n]
                 called = name if len(stages) == 1 else stage.name if len(panel.lines) == 1 else f"{stage.name}: {name}"
                 lines.append(
                     {
@@ -70,12 +75,21 @@ def panels(stages: list[Stage], compact: bool = False) -> list[dict[str, Any]]:
                 "title": panel.title,
                 "unit": panel.unit,
                 "lines": lines,
+                "key": _key(panel, lines, several),
                 "range": panel.range,
                 "zero": panel.zero,
                 "moments": _moments(stages),
             }
         )
     return found
+
+
+def _key(panel: Panel, lines: list[dict[str, Any]], several: bool) -> list[dict[str, str]]:
+    """What of the lines must be explained below a chart."""
+    if several:
+        dashes = [{"name": name, "colour": "#333", "dash": dash} for _, name, dash in panel.lines]
+        return dashes if len(dashes) > 1 else []
+    return [{key: line[key] for key in ("name", "colour", "dash")} for line in lines] if len(lines) > 1 else []
 
 
 def difference_panels(stages: list[Stage]) -> list[dict[str, Any]]:
@@ -87,7 +101,8 @@ def difference_panels(stages: list[Stage]) -> list[dict[str, Any]]:
         for n, (metric, name, dash) in enumerate(panel.lines):
             difference = _smoothed(ours.series(metric), panel.daily) - _smoothed(theirs.series(metric), panel.daily)
             lines.append({"name": name, "colour": COLOURS[2 + n], "dash": dash, "values": _plain(difference)})
-        found.append({"title": panel.title, "unit": panel.unit, "lines": lines, "range": None, "zero": True, "moments": []})
+        chart = {"title": panel.title, "unit": panel.unit, "lines": lines, "key": _key(panel, lines, several=False)}
+        found.append({**chart, "range": None, "zero": True, "moments": []})
     return found
 
 
@@ -96,7 +111,7 @@ def since_when(stages: list[Stage]) -> list[str]:
     ours, theirs = stages[1], stages[0]
     days = min(ours.day, theirs.day)
     if days == 0:
-        return ["The two worlds begin on the same day with the same members and the same luck."]
+        return ["The two worlds begin on the same day with the same members and the same luck. Days count from 0."]
     first: dict[str, int] = {}
     for panel in PANELS:
         for metric, name, _ in panel.lines:
@@ -107,7 +122,9 @@ def since_when(stages: list[Stage]) -> list[str]:
     if not first:
         return [f"Until day {days - 1} nothing drawn here differs: the two worlds are the same to the bit."]
     begin = min(first.values())
-    told = [f"The two worlds are alike until day {begin - 1}." if begin > 0 else "The two worlds differ from the first day on."]
+    told = [
+        f"The two worlds are alike until day {begin - 1}." if begin > 0 else "The two worlds differ from day 0, the first, on."
+    ]
     by_day: dict[int, list[str]] = {}
     for name, day in first.items():
         by_day.setdefault(day, []).append(name)

@@ -16,7 +16,11 @@ WIDGETS = Path(__file__).parent / "widgets"
 
 @solara.component_vue(str(WIDGETS / "network.vue"))
 def NetworkPicture(
-    place: dict[str, Any], frame: dict[str, Any], summary: str, event_pick: Callable[[str], None] = lambda name: None
+    place: dict[str, Any],
+    frame: dict[str, Any],
+    summary: str,
+    legend: bool = True,
+    event_pick: Callable[[str], None] = lambda name: None,
 ) -> None:
     """The network: every member a dot, coloured by trust (or a circle for each group of a large community)."""
 

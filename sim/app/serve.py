@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,8 @@ def serve(host: str, port: int, start: Settings, tell: Callable[[str], None]) ->
     os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"  # the page asks nobody outside for anything
     os.environ["SOLARA_ASSETS_FONTAWESOME_ENABLED"] = "False"
     os.environ["SOLARA_ASSETS_PROXY"] = "False"
+    # Solara advises on pages inside frames of others, which this one is not.
+    warnings.filterwarnings("ignore", message="Cookies with samesite")
     import uvicorn
     from solara.server import settings
 

@@ -49,7 +49,10 @@ SERIES = (
     "commercial_share",
     "npv",
 )
+_UNFOLLOWED = ("unfollowed_distrust", "unfollowed_annoyed")
 _MOST_LOGGED = 5000
+_MOST_CUT = 200
+"""Ended ties that are drawn of a day."""
 _TIES_DRAWN = 400
 """Members up to which all ties are drawn."""
 _CASCADE = 5
@@ -93,7 +96,9 @@ class Stage:
         self.moments: list[Moment] = []
         self._followed: I64 | None = None
         self.cut: list[tuple[int, int]] = []
-        """Ties that ended today, as pairs of members."""
+        """Ties that ended today, as pairs of members, those for a reason that the model knows first."""
+        self.reasoned = 0
+        """How many of them those are."""
         self._seen: set[str] = set()
 
     @property
@@ -117,8 +122,12 @@ class Stage:
         if before is not None:
             n = self.run.graph.n_members
             gone = np.setdiff1d(before, self._pairs(), assume_unique=True)
-            self.cut = [(int(pair // n), int(pair % n)) for pair in gone[:200]]
-        self._take_notes()
+        known = self._take_notes()
+        if before is not None:
+            pairs = [(int(pair // n), int(pair % n)) for pair in gone]
+            why = [pair for pair in pairs if pair in known]
+            self.reasoned = len(why)
+            self.cut = [*why, *(pair for pair in pairs if pair not in known)][:_MOST_CUT]
 
     def _pairs(self) -> I64:
         """Living ties, as one number each, sorted."""
@@ -127,7 +136,8 @@ class Stage:
         owner = np.searchsorted(ties.start, alive, side="right") - 1
         return np.sort(owner.astype(np.int64) * n + ties.target[alive])
 
-    def _take_notes(self) -> None:
+    def _take_notes(self) -> set[tuple[int, int]]:
+        """Note what happened today; returns who unfollowed whom for a reason."""
         diary, day = self.run.diary, self.day - 1
         assert diary is not None
         notes = diary.table(EVENTS, diary.tear_out())
@@ -152,6 +162,9 @@ class Stage:
         confessed = bool(self.run.world.brand_day.confesses.any())
         if confessed:
             self._mark("confess", day, "the brand owns up in public")
+        ended = notes[notes["event"].isin(_UNFOLLOWED) & (notes["other"] != "")]
+        index = self.run.graph.index
+        return {(index(a), index(b)) for a, b in zip(ended["member"], ended["other"], strict=True)}
 
     def _mark(self, key: str, day: int, what: str) -> None:
         if key not in self._seen:
@@ -190,8 +203,9 @@ class Stage:
         look |= np.where(members.exposed > 0, _EXPOSED, 0)
         look |= np.where(np.isin(members.space, (GONE, OUTSIDE)), _AWAY, 0)
         look |= np.where(members.space == REFUGE, _REFUGE, 0)
-        look |= np.where(outbox.said > 0, _SAID, 0)
-        look |= np.where(outbox.said > outbox.plain, _SOLD, 0)
+        if self.day:  # before that, it is what was said when the brand was not there yet
+            look |= np.where(outbox.said > 0, _SAID, 0)
+            look |= np.where(outbox.said > outbox.plain, _SOLD, 0)
         if self.run.brand_rows:
             look |= np.where(world.relations.customer[:, self.run.brand_rows[0]] == 1, _CUSTOMER, 0)
         return look
@@ -229,6 +243,7 @@ class Stage:
                 "look": [0] * len(mean),
                 "ties": [],
                 "cut": [],
+                "reasoned": 0,
                 "picked": -1,
             }
         chosen = self.run.graph.index(picked) if picked else -1
@@ -245,6 +260,7 @@ class Stage:
             "look": self.looks().tolist(),
             "ties": drawn.ravel().tolist(),
             "cut": [end for pair in self.cut for end in pair],
+            "reasoned": self.reasoned,
             "picked": chosen,
         }
 
@@ -266,8 +282,9 @@ class Stage:
         low, high = int((value < 0.45).sum()), int((value > 0.55).sum())
         planted = int(((world.members.role == PLANTED) & here).sum())
         return (
-            f"Day {self.day}: {int(here.sum()):,} members present, {high:,} trust the brand, {low:,} distrust it; "
-            f"{planted} planted accounts, {int(world.members.exposed.sum())} exposed; {len(self.cut)} ties ended today."
+            f"After {self.day} days: {int(here.sum()):,} members present, {high:,} trust the brand, {low:,} distrust it; "
+            f"{planted} planted accounts, {int(world.members.exposed.sum())} exposed; {len(self.cut)} ties ended today, "
+            f"{self.reasoned} of them for a reason that the model knows."
         )
 
     # One member

@@ -49,6 +49,10 @@ class Visit:
         self.made = solara.reactive(0)
         """Grows with every making of the worlds."""
         self.building = solara.reactive(False)
+        self.reached = solara.reactive(0.0)
+        """Days a second that are reached while playing, when that is less than was chosen; else 0."""
+        self.reset_done = 0
+        """The resets that the worlds being made, or there, follow."""
         self.picked = solara.reactive("")
         self.without = solara.reactive("persuasion_knowledge")
         """The mechanism that is switched off in the second world."""

@@ -25,6 +25,11 @@ class Verdict(NamedTuple):
     word: str
     dots: tuple[float, ...]
 
+    @property
+    def better_in(self) -> str:
+        """In which share of the worlds it is better; a dash where no world differs."""
+        return f"{self.superiority:.0%}" if any(self.dots) else "–"
+
 
 def many_worlds(
     sides: tuple[Side, Side],
