@@ -289,7 +289,9 @@ class TestLessons:
     def test_a_prediction_is_judged_by_what_is_left_open(self) -> None:
         amount = LESSONS[0]
         close = self.outcomes(amount, [9, 9, 3, 2, 1])
-        assert judged(amount, close, 0).startswith("These worlds speak against it. They agree with “Somewhere in between is best.”")
+        assert judged(amount, close, 0).startswith(
+            "These worlds speak against it. They agree with “Somewhere in between is best.”"
+        )
         assert "but not with “The more it posts, the more it earns.”" in judged(amount, close, 1)
         assert judged(amount, self.outcomes(amount, [1, 2, 9, 4, 5]), 1) == "These worlds agree with you. Would others?"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -151,6 +152,7 @@ class Visit:
 
 def make(sides: Sequence[Side]) -> list[Stage]:
     """The worlds of a page, on their first day."""
+    gc.collect()  # worlds of before are circles of references with large arrays, which Python would keep for long
     return [Stage(settings, policy, name) for settings, policy, name in sides]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import sync_playwright
@@ -14,6 +16,7 @@ from tests.test_cli import environment
 
 _STEPS = 15
 _PLAY = 6.0
+_RUN, _RUNS = 150, 24
 _DAY = "parseInt(document.querySelector('.murmur-network canvas').getAttribute('aria-label').split(' ')[1])"
 
 
@@ -43,6 +46,24 @@ def _measure(browser: Any, address: str, query: str) -> tuple[float, float, floa
     return first, sorted(took)[len(took) // 2], pictures
 
 
+def _memory(browser: Any, address: str, process: int) -> str:
+    """What the server holds while a visitor plays one run after another at the fastest pace: days lived, megabytes."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(address + f"?scenario=hobby_forum&days={_RUN}")
+    page.click("button:has-text('30')", timeout=WAIT)
+    told = []
+    for n in range(1, _RUNS + 1):
+        page.wait_for_function("document.querySelector('.murmur-day').textContent.startsWith('0 of')", timeout=WAIT)
+        page.click("text=Play", timeout=WAIT)
+        page.wait_for_function(f"document.querySelector('.murmur-day').textContent.startsWith('{_RUN} of')", timeout=10 * WAIT)
+        if n in (1, _RUNS // 2, _RUNS):
+            pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+            told.append(f"{n * _RUN:,} days {pages * os.sysconf('SC_PAGE_SIZE') / 1e6:.0f} MB")
+        page.click("text=Reset")
+    page.close()
+    return ", ".join(told)
+
+
 def main() -> None:
     command = [sys.executable, "-m", "sim", "view", "--port", "0", "--quiet"]
     began = time.perf_counter()
@@ -60,6 +81,7 @@ def main() -> None:
         ):
             first, step, pictures = _measure(browser, address, query)
             print(f"{what}: first view {first:.1f} s, a step shown in {step * 1000:.0f} ms, {pictures:.1f} pictures/s playing")
+        print(f"memory of the server while playing 600 members: {_memory(browser, address, server.pid)}")
         browser.close()
     server.terminate()
     server.wait()
