@@ -88,7 +88,7 @@ def test_a_policy_that_fails_everywhere(tmp_path: Path) -> None:
     scenario = plan(factor=[{"path": "costs.post", "values": [1.0, 2.0]}], most_failures=99)
     conduct(Study.of(scenario, ["absent", Policy("fails", FailsAbove())]), tmp_path)
     found = composed(tmp_path)
-    assert "at no point were two policies lived" in found.answer[-1]
+    assert "at no point are two policies known" in found.answer[-1]
     assert "there is no point at which both are known" in murmur("compare", str(tmp_path)).stdout
 
 

@@ -82,11 +82,15 @@ def Life(visit: Visit) -> None:
         await visit.build()
 
     async def play() -> None:
-        while visit.playing.value:
+        stages = visit.stages
+        while visit.playing.value and visit.stages is stages:
             began = time.monotonic()
             pace = visit.pace.value
             days = max(1, round(pace / FRAMES))
-            if not await visit.step(days):
+            more = await visit.step(days)
+            if visit.stages is not stages:  # made anew meanwhile: whether those play is no longer this loop's to say
+                return
+            if not more:
                 visit.playing.set(False)
             took = time.monotonic() - began
             visit.reached.set(round(days / took, 1) if took > 1.2 * days / pace else 0.0)

@@ -97,8 +97,8 @@ class Stage:
         self._followed: I64 | None = None
         self.cut: list[tuple[int, int]] = []
         """Ties that ended today, as pairs of members, those for a reason that the model knows first."""
-        self.reasoned = 0
-        """How many of them those are."""
+        self.ended, self.reasoned = 0, 0
+        """How many ended, and how many of them for such a reason."""
         self._seen: set[str] = set()
 
     @property
@@ -126,7 +126,7 @@ class Stage:
         if before is not None:
             pairs = [(int(pair // n), int(pair % n)) for pair in gone]
             why = [pair for pair in pairs if pair in known]
-            self.reasoned = len(why)
+            self.ended, self.reasoned = len(pairs), len(why)
             self.cut = [*why, *(pair for pair in pairs if pair not in known)][:_MOST_CUT]
 
     def _pairs(self) -> I64:
@@ -260,7 +260,7 @@ class Stage:
             "look": self.looks().tolist(),
             "ties": drawn.ravel().tolist(),
             "cut": [end for pair in self.cut for end in pair],
-            "reasoned": self.reasoned,
+            "reasoned": min(self.reasoned, _MOST_CUT),
             "picked": chosen,
         }
 
@@ -282,8 +282,8 @@ class Stage:
         low, high = int((value < 0.45).sum()), int((value > 0.55).sum())
         planted = int(((world.members.role == PLANTED) & here).sum())
         return (
-            f"After {self.day} days: {int(here.sum()):,} members present, {high:,} trust the brand, {low:,} distrust it; "
-            f"{planted} planted accounts, {int(world.members.exposed.sum())} exposed; {len(self.cut)} ties ended today, "
+            f"After {self.day} day{'s' * (self.day != 1)}: {int(here.sum()):,} members present, {high:,} trust the brand, {low:,} distrust it; "
+            f"{planted} planted accounts, {int(world.members.exposed.sum())} exposed; {self.ended} ties ended today, "
             f"{self.reasoned} of them for a reason that the model knows."
         )
 

@@ -14,6 +14,8 @@ from sim.study.statistics import CONFIDENCE
 
 IDENTIFIED, WEAKLY = 0.6, 0.2
 """Shares of a range that must be left out to call a parameter identified, or weakly so."""
+NARROWED = 0.2
+"""Share of a target's prior interval that must be gone for a target to be met more than loosely."""
 TOGETHER = 0.6
 """Rank correlation from which on two parameters are told to trade off against each other."""
 _EDGE, _HEAPED = 0.05, 3.0
@@ -44,7 +46,7 @@ class Checked:
     """A target held against draws from the posterior: median and 95 % interval of what they give, in its own unit.
 
     For a series the luck of one world and what the model may miss are in the interval; for a band or fact it is that of the mean
-    over worlds, and ``band`` is what it is held to.
+    over worlds, and ``band`` is what it is held to. ``narrowed``: how much of the spread that the whole ranges gave is gone.
     """
 
     statistic: Statistic
@@ -53,17 +55,18 @@ class Checked:
     low: float
     high: float
     band: tuple[float, float] | None
+    narrowed: float = 1.0
 
     @property
     def word(self) -> Literal["met", "met, loosely", "met, barely", "missed", "missed, barely", "not defined"]:
-        """Whether what was observed is what the model gives; *loosely* where the interval is wider than what was observed is
-        large; for a band *barely* where the interval reaches over its edge."""
+        """Whether what was observed is what the model gives; *loosely* where it is hardly narrower than what the whole
+        ranges give; for a band *barely* where the interval reaches over its edge."""
         if not np.isfinite(self.median):
             return "not defined"
         if self.band is None:
             if not self.low <= self.observed <= self.high:
                 return "missed"
-            return "met, loosely" if self.high - self.low > abs(self.observed) else "met"
+            return "met, loosely" if self.narrowed < NARROWED else "met"
         low, high = self.band
         if low <= self.median <= high:
             return "met" if low <= self.low and self.high <= high else "met, barely"
@@ -117,7 +120,11 @@ def checked(found: Calibration) -> list[Checked]:
         given = given[np.isfinite(given)]
         low, median, high = np.quantile(given, _TAILS) if given.size else (np.nan,) * 3
         at = [statistic.plain(value) for value in (statistic.observed, median, low, high)]
-        told.append(Checked(statistic, at[0], at[1], at[2], at[3], band))
+        before = found.values[found.wave == 0][:, :, s]
+        before = (before + rng.normal(0.0, statistic.spread, before.shape)).ravel()
+        prior = np.quantile(before[np.isfinite(before)], _TAILS) if np.isfinite(before).any() else np.full(3, np.nan)
+        narrowed = 1 - (high - low) / (prior[2] - prior[0]) if prior[2] > prior[0] else 1.0
+        told.append(Checked(statistic, at[0], at[1], at[2], at[3], band, float(narrowed)))
     return told
 
 

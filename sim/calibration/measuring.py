@@ -17,7 +17,7 @@ from sim.calibration.targets import Statistic
 from sim.graph import Graph
 from sim.scenario import Scenario, changed
 from sim.state import F64
-from sim.study.design import Point
+from sim.study.points_file import Point
 from sim.study.store import Folder
 from sim.study.study import Job
 from sim.validation import Lab

@@ -23,7 +23,7 @@ def sensitivity(folder: Path, metric: str, policy: str | None, against: str | No
     """Say what an outcome of a study hangs on.
 
     FOLDER holds a sweep whose design is sobol (shares of the variance), morris (elementary effects, to screen many factors with
-    few runs) or one_at_a_time (swings around the scenario). Refused when a run is missing.
+    few runs) or one_at_a_time (changes from the scenario). Refused when a run is missing.
     """
     from sim.report.sensitivity import sheet, told
     from sim.study.outcome import load_study

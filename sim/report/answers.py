@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.metrics import METRICS
 from sim.report.sheet import Sheet
 from sim.report.words import network, number, title
 from sim.study.crossing import FEWEST
@@ -34,14 +35,14 @@ def in_short(results: StudyResults, metric: str = LEADING, horizon: Horizon = No
     better, worse, n = shares(results, ours, theirs, metric, horizon)
     if not n:
         return []
-    told = [_split(f"By {title(metric)}{_by(horizon)}", ours, theirs, better, worse, n)]
+    told = [_split(metric, horizon, ours, theirs, better, worse, n)]
     if horizon is None:
         told += [sentence.strip() for sentence in _crossed(results, ours, theirs, metric)]
     told += [sentence.strip() for sentence in _conditions(results, ours, theirs, metric, horizon)[:1]]
     if CONTROL in study.policies and CONTROL not in (ours, theirs):
-        best = next(s.best for s in standings(results, metric, horizon) if s.policy == CONTROL)
-        if best >= 0.005:
-            told.append(f"Doing nothing ({CONTROL}) is best of all at {best:.0%} of the points.")
+        still = next((s for s in standings(results, metric, horizon) if s.policy == CONTROL), None)
+        if still is not None and still.best > 0:
+            told.append(f"Doing nothing ({CONTROL}) is best of all at {share(still.best)} of {_many(still.points, 'point')}.")
     return told + [sentence for sentence in [_losses(results)] if sentence]
 
 
@@ -62,15 +63,30 @@ def sentences(results: StudyResults, metric: str = "", horizon: Horizon = None) 
     return told
 
 
-def _split(by: str, ours: str, theirs: str, better: float, worse: float, n: int) -> str:
+def share(value: float) -> str:
+    """A share in percent that does not say all or nothing where it is not."""
+    if 0 < value < 0.005:
+        return "under 1%"
+    return "over 99%" if 0.995 <= value < 1 else f"{value:.0%}"
+
+
+def _words(metric: str) -> tuple[str, str]:
+    """What is said of the higher and of the lower one."""
+    return ("better", "worse") if METRICS[metric].better else ("higher", "lower")
+
+
+def _split(metric: str, horizon: Horizon, ours: str, theirs: str, better: float, worse: float, n: int) -> str:
     """At which share of n points who is surely better."""
+    by, (up, down) = f"By {title(metric)}{_by(horizon)}", _words(metric)
+    points = f"all {n:,} points" if n > 1 else "the only point"
     if better == worse == 0:
-        return f"{by} {ours} and {theirs} are too close to call at all {n:,} points."
+        return f"{by} {ours} and {theirs} are too close to call at {points}."
     if 1 in (better, worse):
-        return f"{by} {ours} is surely {'better' if better else 'worse'} than {theirs} at all {n:,} points."
-    close = 1 - better - worse
-    rest = "" if close < 0.005 else f"; at the other {close:.0%} it is too close to call"
-    return f"{by} {ours} is surely better than {theirs} at {better:.0%} of {n:,} points and surely worse at {worse:.0%}{rest}."
+        return f"{by} {ours} is surely {up if better else down} than {theirs} at {points}."
+    rest = f"; at the other {share(1 - better - worse)} it is too close to call" if better + worse < 1 - 1e-9 else ""
+    return (
+        f"{by} {ours} is surely {up} than {theirs} at {share(better)} of {n:,} points and surely {down} at {share(worse)}{rest}."
+    )
 
 
 def _by(horizon: Horizon) -> str:
@@ -99,16 +115,17 @@ def _pair(results: StudyResults, ours: str, theirs: str, metrics: tuple[str, ...
         if not n:
             told.append(f"{ours} against {theirs}, {title(metric)}: there is no point at which both are known.")
             continue
+        up, down = _words(metric)
         told.append(
-            f"{ours} against {theirs}, {title(metric)}{_by(horizon)}: better at {mine:.0%} of {n:,} points, worse at "
-            f"{others:.0%}, too close to call at {1 - mine - others:.0%}."
+            f"{ours} against {theirs}, {title(metric)}{_by(horizon)}: {up} at {share(mine)} of {_many(n, 'point')}, {down} at "
+            f"{share(others)}, too close to call at {share(max(0.0, 1 - mine - others))}."
         )
         if metric != metrics[0] or briefly:
             continue
         if horizon is None:
             for earlier in results.study.horizons[:-1]:
                 mine, others, _ = shares(results, ours, theirs, metric, earlier)
-                told.append(f"  On day {earlier}: better at {mine:.0%}, worse at {others:.0%}.")
+                told.append(f"  On day {earlier}: {up} at {share(mine)}, {down} at {share(others)}.")
         told += _conditions(results, ours, theirs, metric, horizon)
         if horizon is None:
             told += _crossed(results, ours, theirs, metric)
@@ -120,9 +137,10 @@ def _conditions(results: StudyResults, ours: str, theirs: str, metric: str, hori
     for one, other in ((ours, theirs), (theirs, ours)):
         box = box_of(results, one, other, metric, horizon)
         if box is not None:
+            does = "does better" if METRICS[metric].better else "is higher"
             told.append(
-                f"  {one} does better than {other} on the average where {box}: at {box.density:.0%} of the points there, against "
-                f"{box.everywhere:.0%} everywhere; {box.coverage:.0%} of all points at which it does are among them."
+                f"  {one} {does} than {other} on the average where {box}: at {share(box.density)} of the points there, "
+                f"against {share(box.everywhere)} everywhere; {share(box.coverage)} of all points at which it does are among them."
             )
     return told
 
@@ -150,16 +168,19 @@ def _crossed(results: StudyResults, ours: str, theirs: str, metric: str) -> list
 
 def _regret(results: StudyResults, metric: str, horizon: Horizon) -> str:
     found = sorted(standings(results, metric, horizon), key=lambda standing: standing.mean_regret)
+    if not METRICS[metric].better:
+        return f"Of {title(metric)} neither more nor less is better: there is no best policy, and nothing to regret."
     if len(found) < 2:
-        return "What a wrong choice costs cannot be told: at no point were two policies lived."
+        return "What a wrong choice costs cannot be told: at no point are two policies known."
     first = found[0]
-    nowhere = sorted(set(results.study.policies) - {standing.policy for standing in found})
-    left_out = f" Lived nowhere and left out: {', '.join(nowhere)}." if nowhere else ""
+    unknown = sorted(set(results.study.policies) - {standing.policy for standing in found})
+    why = f"their {title(metric)} is not known at half of the points"
+    left_out = f" Left out, since {why}: {', '.join(unknown)}." if unknown else ""
+    fewer = first.points < len(results.study.points)
+    over = f" over the {first.points:,} of {len(results.study.points):,} points at which all of them are known" if fewer else ""
     worst = min(found, key=lambda standing: standing.worst_regret)
-    told = (
-        f"Not knowing which point is the true one, {first.policy} gives up least on the average ({number(first.mean_regret)} of "
-    )
-    told += f"{title(metric)})"
+    told = f"Not knowing which point is the true one, {first.policy} gives up least on the average{over} "
+    told += f"({number(first.mean_regret)} of {title(metric)})"
     if worst.policy == first.policy:
         return told + f", and at its worst point least too ({number(worst.worst_regret)}).{left_out}"
     return told + f"; at its worst point, {worst.policy} ({number(worst.worst_regret)}).{left_out}"
@@ -170,21 +191,25 @@ def standings_sheet(results: StudyResults, metric: str = LEADING, horizon: Horiz
     to compare, or too few worlds."""
     if len(results.study.policies) < 2 or len(results.study.seeds) < 2:
         return None
-    undominated = frontier(results, HEALTH, horizon)
+    undominated, found = frontier(results, HEALTH, horizon), standings(results, metric, horizon)
     rows = [
         (
             s.policy,
-            f"{s.best:.0%}",
-            f"{s.surely:.0%}",
+            share(s.best),
+            share(s.surely),
             number(s.mean_regret),
             number(s.worst_regret),
-            f"{undominated[s.policy]:.0%}" if s.policy in undominated else "–",
+            share(undominated[s.policy]) if s.policy in undominated else "–",
         )
-        for s in standings(results, metric, horizon)
+        for s in found
     ]
     if len(rows) < 2:
         return None
-    return Sheet(("policy", f"best {title(metric)}", "surely", "mean regret", "worst regret", "not dominated"), rows)
+    fewer = found[0].points < len(results.study.points)
+    over = f"at the {found[0].points:,} of {len(results.study.points):,} points at which all of these are known" if fewer else ""
+    return Sheet(
+        ("policy", f"best {title(metric)}{_by(horizon)}", "surely", "mean regret", "worst regret", "not dominated"), rows, over
+    )
 
 
 def pairs_sheet(results: StudyResults, metric: str = "", horizon: Horizon = None) -> Sheet | None:
@@ -197,7 +222,7 @@ def pairs_sheet(results: StudyResults, metric: str = "", horizon: Horizon = None
     rows = []
     for ours, theirs in compared:
         found = [shares(results, ours, theirs, each, horizon) for each in metrics]
-        rows.append((f"{ours} – {theirs}", *(f"{better:.0%} | {worse:.0%}" if n else "–" for better, worse, n in found)))
+        rows.append((f"{ours} – {theirs}", *(f"{share(better)} | {share(worse)}" if n else "–" for better, worse, n in found)))
     return Sheet(("better | worse", *map(title, metrics)), rows)
 
 
@@ -211,13 +236,14 @@ def study_conditions(results: StudyResults) -> str:
     """What the answer holds for."""
     study = results.study
     varied = "; ".join(f"{axis.path} {axis.about}" for axis in axes(study.scenario)) or "a list of points"
-    whole = any(path == "graph" for path in study.factors)
-    community = "the networks of the design" if whole else network(results.graph)
+    varies = any(path.partition(".")[0] == "graph" for path in study.factors)
+    community = f"the networks of the design, the first of them {network(results.graph)}" if varies else network(results.graph)
     n = len(study.seeds)
     told = [
         f"{_many(len(study.points), 'point')} ({study.scenario.study.design}: {varied}), {_many(n, 'paired world')} each, "
         f"{study.scenario.days} days, {community}.",
         _losses(results),
+        _unequal(results),
         "A policy is called better at a point when Student's 95 % interval of the paired difference leaves out zero; one point "
         "in forty is then called better by chance."
         if n > 1 and len(study.policies) > 1
@@ -242,7 +268,27 @@ def _losses(results: StudyResults) -> str:
     whose = ", ".join(policy for policy in study.policies if any(job.policy == policy for job in lost))
     return (
         f"{len(lost):,} of {len(study.jobs()):,} runs are missing ({why}; policies: {whose}): a point counts with the worlds "
-        "that are left, which may not be a fair choice of worlds."
+        "that are left, and not at all when there are none, which may not be a fair choice."
+    )
+
+
+def _unequal(results: StudyResults) -> str:
+    """Where policies were to spend the same and do not, in a sentence; empty where they do."""
+    study = results.study
+    if study.horizons[-1] not in (-1, study.scenario.days):
+        return ""
+    budgets = np.array([float(point.get("equal_budget", study.scenario.equal_budget)) for point in study.points])
+    told = []
+    for policy in study.policies if budgets.any() else ():
+        spent = mean_of_known(results.values("cost", policy))
+        short = (budgets > 0) & (spent > 0) & (spent < 0.9 * budgets)
+        if short.any():
+            told.append(f"{policy} at {_many(int(short.sum()), 'point')}")
+    if not told:
+        return ""
+    return (
+        f"Not at equal spend, since at 64 times what it does (no more is tried) or at its own limits a policy spends less: "
+        f"{', '.join(told)}."
     )
 
 
@@ -259,16 +305,16 @@ def as_data(results: StudyResults, metric: str = "", horizon: Horizon = None) ->
                 mine, others, n = shares(results, ours, theirs, each, day)
                 row = {"day": day or study.scenario.days, "metric": each, "better": _known(mine), "worse": _known(others)}
                 entry["better_at"].append({**row, "points": n})
-        box = box_of(results, ours, theirs, metrics[0], horizon)
+        boxes = {one: box_of(results, one, other, metrics[0], horizon) for one, other in ((ours, theirs), (theirs, ours))}
+        entry["boxes"] = {
+            one: {"where": str(box), "density": box.density, "coverage": box.coverage, "everywhere": box.everywhere}
+            for one, box in boxes.items()
+            if box is not None
+        }
         crossed = average_crossing(results, ours, theirs, metrics[0])
-        entry["box"] = (
-            None
-            if box is None
-            else {"where": str(box), "density": box.density, "coverage": box.coverage, "everywhere": box.everywhere}
-        )
         entry["overtakes"] = (
             None
-            if crossed is None
+            if crossed is None or np.isnan(crossed.low)
             else {"word": crossed.word, **{k: _known(getattr(crossed, k)) for k in ("day", "low", "high", "chance")}}
         )
         found[f"{ours} against {theirs}"] = entry

@@ -96,7 +96,7 @@ def told(found: Calibration) -> list[str]:
         words.append("Nothing was held out: whether the fit says anything beyond its targets is not known.")
     loose = sum(one.word == "met, loosely" for one in targets)
     if loose:
-        words.append(f"{loose} of those met are met loosely, by intervals wider than what was observed, which says little.")
+        words.append(f"{loose} of those met are met loosely, by intervals hardly narrower than what the whole ranges give.")
     share = emulated(found)
     words.append(
         f"Of what was measured at the end {share:.0%} lies within the emulator's {CONFIDENCE:.0%} intervals"

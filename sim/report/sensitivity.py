@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _HEADINGS: dict[Method, tuple[str, ...]] = {
     "sobol": ("first order [95 %]", "total order [95 %]"),
     "morris": ("μ* [95 %]", "σ"),
-    "one_at_a_time": ("swing [95 %]",),
+    "one_at_a_time": ("largest change [95 %]",),
 }
 
 
@@ -52,11 +52,11 @@ def told(found: Sensitivity) -> list[str]:
         if idle:
             words.append(f"It hardly hangs on {', '.join(idle)} (under 5 %, interval and all).")
     elif found.method == "one_at_a_time":
-        swing = interval(Estimate(first.main, first.main_low, first.main_high))
-        words.append(f"It differs most over the levels of {first.path}, all else as in the scenario: by {swing}.")
+        change = interval(Estimate(first.main, first.main_low, first.main_high))
+        words.append(f"{first.path} changes it most, all else as in the scenario: by {change}.")
         unsure = [e.path for e in found.effects if not e.main_low > 0]
         if unsure:
-            words.append(f"Over the levels of {', '.join(unsure)} it does not surely differ.")
+            words.append(f"No level of {', '.join(unsure)} surely changes it.")
         words.append("What factors do together, such a design does not show.")
     else:
         words.append(f"It hangs most on {first.path}: from one end of its range to the other it changes by {number(first.main)}.")
@@ -64,7 +64,7 @@ def told(found: Sensitivity) -> list[str]:
         if idle:
             words.append(f"It hardly hangs on {', '.join(idle)} (under a tenth of that, interval and all).")
     if found.noise == found.noise and found.noise > 0.1:
-        words.append(f"{found.noise:.0%} of the variance between points is chance between worlds: live more of them.")
+        words.append(f"{min(found.noise, 1.0):.0%} of the variance between points is chance between worlds: live more of them.")
     if found.enough > found.samples:
         what = "base samples" if found.method == "sobol" else "trajectories"
         words.append(
@@ -93,7 +93,7 @@ def draw(found: Sensitivity, ax: Axes | None = None) -> Axes:
         {
             "sobol": "share of the variance: alone (dark), with interactions",
             "morris": "mean elementary effect μ*",
-            "one_at_a_time": "difference between the lowest and the highest over the levels, all else as in the scenario",
+            "one_at_a_time": "largest change from the scenario that a level makes",
         }[found.method]
     )
     return ax

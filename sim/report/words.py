@@ -169,7 +169,7 @@ def conditions(comparison: Comparison) -> str:
     if not scenario.brand:
         return f"{lived}; no brand."
     different = changes(scenario, comparison.policies)
-    beside = f"laws, costs and policies as by default but for {', '.join(different)}" if different else "all as by default"
+    beside = f"laws and costs as by default but for {', '.join(different)}" if different else "laws and costs as by default"
     assumed = f"one set of assumptions ({beside}), not varied here"
     shared = f"; {_scaled(comparison)}" if comparison.scales else ""
     how = "bootstrap over worlds" if worlds >= ENOUGH else "Student's t over worlds"

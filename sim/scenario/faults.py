@@ -97,7 +97,7 @@ def _schedule_faults(action: Mapping[str, Any], where: str) -> list[Fault]:
         faults.append(Fault(where, f"ends on day {end} before it begins on day {begin}", "Correct from_day or until_day."))
     if lasting > every > 1:
         faults.append(Fault(where, f"lasts {lasting} days and begins anew after {every}", "Correct every_days or for_days."))
-    if "above" in action and not action.get("when"):
+    if action.get("above", 0) and not action.get("when"):
         faults.append(Fault(f"{where}.above", "there is nothing that could be above it", "Add when."))
     return faults
 

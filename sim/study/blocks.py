@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.metrics import METRICS
-from sim.study.design import NUMBER, written_cell
 from sim.study.executor import Failure
+from sim.study.points_file import NUMBER, written_cell
 from sim.study.store import Folder
 from sim.study.study import Job, Study
 from sim.study.tables import Kept, runs_table, series_table, sorted_table
@@ -73,10 +73,10 @@ class Blocks:
                 yield Failure(by_key[path.stem], path.read_text(encoding="utf-8").partition("\n\n")[2])
 
     def find(self) -> tuple[set[Job], list[str]]:
-        """(runs that are there, from whichever attempt; names of files that were damaged and have been removed)."""
+        """(runs that are there, from whichever attempt, also in worlds not asked for now; names of files that were damaged and
+        have been removed)."""
         jobs = self.study.jobs()
         by_key = {self.study.key(job): job for job in jobs}
-        wanted = set(jobs)
         done: set[Job] = set()
         damaged = []
         for block in range(self.n_blocks):
@@ -108,7 +108,7 @@ class Blocks:
         for block in sorted(self._parts):  # complete but for the joining
             if not self._waiting.get(block):
                 self._join(block)
-        return done & wanted, damaged
+        return done, damaged
 
     def write_design(self) -> None:
         """The points of the design, for readers; nothing where nothing varies."""

@@ -116,8 +116,9 @@ class Cluster:
 
 def _own_files() -> list[str]:
     """The files of plugins, which other machines do not have."""
-    modules = {kind.__module__ for kind in STRATEGIES.values()}
-    return sorted(str(sys.modules[name].__file__) for name in modules if not name.startswith("sim."))
+    names = {kind.__module__ for kind in STRATEGIES.values()}
+    files = [getattr(sys.modules[name], "__file__", None) for name in names if not name.startswith("sim.") and name != "__main__"]
+    return sorted(filter(None, files))
 
 
 def _run(client: Client, token: str, jobs: Sequence[Job]) -> Iterator[Any]:

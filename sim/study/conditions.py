@@ -42,10 +42,14 @@ class Limit:
         if self.values:
             return f"{self.path} is {' or '.join(map(str, self.values))}"
         if np.isinf(self.low):
-            return f"{self.path} ≤ {self.high:.3g}"
+            return f"{self.path} ≤ {_number(self.high)}"
         if np.isinf(self.high):
-            return f"{self.path} ≥ {self.low:.3g}"
-        return f"{self.path} from {self.low:.3g} to {self.high:.3g}"
+            return f"{self.path} ≥ {_number(self.low)}"
+        return f"{self.path} from {_number(self.low)} to {_number(self.high)}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ def find_box(
 def _column(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     values = np.asarray(values)
     if values.dtype.kind in "iuf":
-        return values.astype(np.float64)
+        return values if values.dtype.kind in "iu" else values.astype(np.float64)
     return np.array([str(value) for value in values])
 
 
@@ -166,7 +170,7 @@ def _relaxed(kept: Mapping[str, Limit], columns: Mapping[str, npt.NDArray[Any]])
 
 def _limit(path: str, values: npt.NDArray[Any], inside: Mask) -> Limit | None:
     here = values[inside]
-    if values.dtype.kind != "f":
+    if values.dtype.kind not in "iuf":
         allowed = np.unique(here)
         return None if allowed.size == np.unique(values).size else Limit(path, values=tuple(allowed.tolist()))
     low = -np.inf if here.min() == values.min() else _between(values, here.min(), -1)
@@ -176,7 +180,7 @@ def _limit(path: str, values: npt.NDArray[Any], inside: Mask) -> Limit | None:
 
 def _between(values: F64, edge: float, side: int) -> float:
     """Halfway from the outermost point inside to the next one outside; of whole numbers, the outermost inside."""
-    if not np.any(values % 1):
-        return edge
+    if values.dtype.kind in "iu":
+        return float(edge)
     outside = values[values < edge].max() if side < 0 else values[values > edge].min()
     return float((edge + outside) / 2)

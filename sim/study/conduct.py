@@ -78,9 +78,12 @@ def conduct(
     job = {**study.record(), "graph": digests, "code": code_digest(), "own strategies": own_strategies(policies)}
     with store.open({"job": job, "graph": summary, **provenance()}, study.seeds):
         blocks = Blocks(store, study)
-        done, damaged = blocks.find()
+        there, damaged = blocks.find()
         blocks.write_design()
         jobs = study.jobs()
+        done = there & set(jobs)
+        lived = {job.seed for job in there}  # worlds that were once asked for, and never lived, are none of the study's
+        store.note(seeds=[seed for seed in store.manifest()["seeds"] if seed in lived or seed in study.seeds])
         missing = [job for job in jobs if job not in done]
         began = time.perf_counter()
         remarks = [*_network(study, summary), *([f"{len(done):,} of {len(jobs):,} runs are there already."] if done else [])]
@@ -161,6 +164,7 @@ def _communities(bench: Bench) -> tuple[dict[str, Any], dict[str, str]]:
         scenario.check_names(graph)
         digests[str(n)] = graph.digest
         if first is None:
+            graph = bench.graph(scenario, study.seeds[0])
             first = {
                 **dict(graph.source),
                 **graph.summary(),

@@ -5,12 +5,9 @@ Every design is drawn from the scenario and its plan alone, so the same file giv
 
 from __future__ import annotations
 
-import contextlib
-import csv
 import itertools
 import json
 import math
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +19,7 @@ from sim.errors import Fault, InputError
 from sim.scenario import Scenario, value_at
 from sim.scenario.plan import Factor, Plan
 from sim.state import F64
-
-Point = dict[str, Any]
-"""Dotted paths and the values that stand there at one point of a design."""
+from sim.study.points_file import Point, read_points
 
 MOST_POINTS = 1_000_000
 
@@ -79,7 +74,7 @@ class Axis:
     def about(self) -> str:
         """The range in words."""
         if self.values:
-            return ", ".join(label(value) for value in self.values)
+            return ", ".join(labels(self.values))
         how = ", ".join(["", *(["logarithmic"] if self.log else []), *([self.origin] if self.origin else [])])
         return f"{self.low:g} to {self.high:g}{how}"
 
@@ -96,6 +91,23 @@ def label(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def labels(values: Sequence[Any]) -> list[str]:
+    """Short texts for the values of a factor, unlike ones for unlike values: tables of one name by what differs in them too."""
+    short = [label(value) for value in values]
+    alike: dict[str, list[Any]] = {}
+    for text, value in zip(short, values, strict=True):
+        if value not in alike.setdefault(text, []):
+            alike[text].append(value)
+    told = []
+    for text, value in zip(short, values, strict=True):
+        group = alike[text]
+        if len(group) > 1 and all(isinstance(other, Mapping) for other in group):
+            keys = [key for key in value if any(other.get(key) != value[key] for other in group)]
+            text += f" ({', '.join(f'{key} {value[key]}' for key in keys)})" if keys else ""
+        told.append(text)
+    return told
+
+
 def axes(scenario: Scenario) -> tuple[Axis, ...]:
     """The factors of the scenario's study. Raises InputError with every factor that cannot be one."""
     return axes_of(scenario, scenario.study.factor, "study.factor")
@@ -104,7 +116,7 @@ def axes(scenario: Scenario) -> tuple[Axis, ...]:
 def axes_of(scenario: Scenario, factors: Sequence[Factor], where: str) -> tuple[Axis, ...]:
     """What varies in a scenario; ``where`` names the list in messages."""
     found: list[Axis] = []
-    faults = _overlaps([factor.path for factor in factors], where)
+    faults = _overlaps(scenario, [factor.path for factor in factors], where)
     for n, factor in enumerate(factors):
         try:
             found.append(_axis(scenario, factor, f"{where}.{n}"))
@@ -115,16 +127,29 @@ def axes_of(scenario: Scenario, factors: Sequence[Factor], where: str) -> tuple[
     return tuple(found)
 
 
-def _overlaps(paths: Sequence[str], where: str) -> list[Fault]:
+def _overlaps(scenario: Scenario, paths: Sequence[str], where: str) -> list[Fault]:
     """Paths that stand twice, or inside one another."""
     faults = []
-    for n, path in enumerate(paths):
-        if path in paths[:n]:
+    places = [_place(scenario, path) for path in paths]
+    for n, (path, place) in enumerate(zip(paths, places, strict=True)):
+        if place in places[:n]:
             faults.append(Fault(f"{where}.{n}", f"{path!r} varies twice", "Keep one of them."))
-        elif any(path.startswith(f"{other}.") for other in paths):
-            whole = next(other for other in paths if path.startswith(f"{other}."))
+        whole = next((other for other, at in zip(paths, places, strict=True) if place.startswith(f"{at}.")), None)
+        if whole is not None:
             faults.append(Fault(f"{where}.{n}", f"{path!r} is a part of {whole!r}, which varies as a whole", "Keep one of them."))
     return faults
+
+
+def _place(scenario: Scenario, path: str) -> str:
+    """A path with the first brand counted, however it was named."""
+    section, _, rest = path.partition(".")
+    if section != "brand" or not rest:
+        return path
+    name, dot, setting = rest.partition(".")
+    names = [brand.name for brand in scenario.brand]
+    if not dot:
+        return f"brand.0.{rest}"
+    return f"brand.{names.index(name) if name in names else name}.{setting}"
 
 
 _NO_ASSUMPTIONS = ("study", "calibration", "seed", "title", "description", "references", "days")
@@ -138,7 +163,11 @@ def _assumption(scenario: Scenario, path: str, where: str) -> tuple[Any, dict[st
         raise InputError(Fault(where, f"{path!r} is not an assumption", remedy))
     if section == "policy" and rest.partition(".")[0].isdecimal():
         raise InputError(Fault(where, f"{path!r} counts policies, whose order may change", "Name it: policy.NAME.setting."))
-    return value_at(scenario, path, where)
+    base, declared = value_at(scenario, path, where)
+    tables = isinstance(base, dict) or (isinstance(base, list) and any(isinstance(entry, dict) for entry in base))
+    if tables and path != "graph":
+        raise InputError(Fault(where, f"{path!r} is a whole table", "Vary its numbers, one by one."))
+    return base, declared
 
 
 def _axis(scenario: Scenario, factor: Factor, where: str) -> Axis:
@@ -161,14 +190,16 @@ def _axis(scenario: Scenario, factor: Factor, where: str) -> Axis:
         if likely is None:
             raise InputError(Fault(where, f"{factor.path!r} has no range of its own", "Give low and high."))
         low, high = (likely[0] if low is None else low), (likely[1] if high is None else high)
+    whole = declared.get("type") == "integer" or isinstance(base, int)
+    if whole and origin:
+        low, high = math.ceil(low), math.floor(high)
     if not low < high:
         raise InputError(Fault(where, f"low ({low:g}) is not below high ({high:g})", "Exchange or correct them."))
     log = factor.scale == "log"
     if log and low <= 0:
         raise InputError(Fault(where, "a logarithmic scale begins above 0", "Raise low, or leave out scale."))
-    whole = declared.get("type") == "integer" or isinstance(base, int)
     levels = factor.levels or scenario.study.levels
-    if whole and not origin and not (low.is_integer() and high.is_integer()):
+    if whole and (low % 1 or high % 1):
         raise InputError(Fault(where, f"{factor.path!r} is a whole number", "Give whole numbers as low and high."))
     return Axis(factor.path, base, None, float(low), float(high), log, whole, levels, origin)
 
@@ -287,7 +318,7 @@ def _listed(scenario: Scenario) -> tuple[Point, ...]:
     plan = scenario.study
     points = [dict(_flat(point)) for point in plan.point]
     if plan.points_file:
-        points += _read_points(Path(plan.points_file))
+        points += read_points(Path(plan.points_file))
     if not points:
         raise InputError(Fault("study", "the design is a list, and there is none", "Add [[study.point]] or points_file."))
     if plan.factor:
@@ -297,7 +328,7 @@ def _listed(scenario: Scenario) -> tuple[Point, ...]:
             odd = sorted(point.keys() ^ points[0].keys())[0]
             raise InputError(Fault(f"study.point.{n}", f"{odd!r} is not in all points", "Give every point the same keys."))
     where = plan.points_file or "study.point"
-    faults = _overlaps(list(points[0]), where)
+    faults = _overlaps(scenario, list(points[0]), where)
     for path in points[0]:
         try:
             _assumption(scenario, path, where)
@@ -315,46 +346,3 @@ def _flat(table: Mapping[str, Any], at: str = "") -> list[tuple[str, Any]]:
         path = f"{at}{key}"
         flat += _flat(value, f"{path}.") if isinstance(value, Mapping) and path != "graph" else [(path, value)]
     return flat
-
-
-def _read_points(path: Path) -> list[Point]:
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(Fault(str(path), f"cannot be read ({reason})", "Give a CSV file with a column per path.")) from None
-    if len(rows) < 2:
-        raise InputError(Fault(str(path), "has no points", "Write the paths in the first line and a point in each further one."))
-    head, *body = rows
-    head = [name.strip() for name in head]
-    if len(head) == 1 and ";" in head[0]:
-        raise InputError(Fault(f"{path}:1", "its columns stand between semicolons", "Write the file with commas."))
-    twice = next((name for n, name in enumerate(head) if name in head[:n]), None)
-    if twice is not None:
-        raise InputError(Fault(f"{path}:1", f"the column {twice!r} stands there twice", "Keep one of them."))
-    for n, row in enumerate(body, 2):
-        if len(row) != len(head):
-            raise InputError(Fault(f"{path}:{n}", f"has {len(row)} cells, the first line {len(head)}", "Correct the line."))
-    points = [{key: read_cell(cell.strip()) for key, cell in zip(head, row, strict=True)} for row in body]
-    for point in points:
-        point.pop(NUMBER, None)
-    return points
-
-
-NUMBER = "point"
-"""The column of a written design that numbers its points."""
-
-
-def written_cell(value: Any) -> str:
-    """A value of a factor as it stands in a table of points: nothing is lost, and :func:`read_cell` reads it again."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def read_cell(text: str) -> Any:
-    """A cell as TOML or JSON would read it, or else the text itself."""
-    with contextlib.suppress(tomllib.TOMLDecodeError):
-        return tomllib.loads(f"value = {text}")["value"]
-    with contextlib.suppress(json.JSONDecodeError):
-        return json.loads(text)
-    return text

@@ -44,8 +44,10 @@ class StudyResults:
         )
 
     def only(self, policies: Sequence[str], control: str | None = None) -> StudyResults:
-        """The same results for some of the policies, held against one of them (default: the study's control where it is among
-        them, else the first)."""
+        """The answers of these results for some of the policies (one at least), held against one of them (default: the study's
+        control where it is among them, else the first). The tables stay whole."""
+        if not policies:
+            raise InputError(Fault("policy", "none is chosen", f"Choose among {', '.join(self.study.policies)}."))
         for policy in (*policies, *([control] if control else [])):
             _place(policy, self.study.policies, "policy")
         control = control or (self.study.control if self.study.control in policies else policies[0])
@@ -110,7 +112,8 @@ class StudyResults:
 
     def values(self, metric: str, policy: str, horizon: int | None = None, brand: int = 0) -> F64:
         """Points × worlds. ``horizon``: one of the study's, in days; default: the last."""
-        h = -1 if horizon is None else _place(horizon, self.study.horizons, "horizon")
+        days = [self.study.scenario.days if day < 0 else day for day in self.study.horizons]
+        h = -1 if horizon is None else _place(horizon, days, "horizon")
         return self.cube(metric)[:, _place(policy, self.study.policies, "policy"), :, h, brand]
 
     def scale(self, policy: str, point: int = 0) -> float:

@@ -19,7 +19,7 @@ class Standing:
 
     ``best``: share of the points at which its mean over worlds is the best; ``surely``: share at which it is so in an interval of
     95 % against every other (paired over worlds, so a choice among k policies is right at that rate per pair, not for all);
-    ``mean_regret``, ``worst_regret``: what is given up against the best policy of each point.
+    ``mean_regret``, ``worst_regret``: what is given up against the best policy of each point. ``points``: how many those are.
     """
 
     policy: str
@@ -27,6 +27,7 @@ class Standing:
     surely: float
     mean_regret: float
     worst_regret: float
+    points: int
 
 
 def mean_of_known(values: F64) -> F64:
@@ -37,23 +38,28 @@ def mean_of_known(values: F64) -> F64:
 
 
 def _paired(results: StudyResults, metric: str, horizon: int | None = None) -> dict[str, F64]:
-    """Of each policy that was lived anywhere, points × worlds; NaN in worlds that not all of them have lived through."""
+    """Of each policy that is known at half of the points or more, points × worlds; NaN in worlds that not all of them have lived
+    through."""
     values = {policy: results.values(metric, policy, horizon) for policy in results.study.policies}
-    lived = {policy: found for policy, found in values.items() if np.isfinite(found).any()}
+    known = {policy: np.isfinite(found).any(axis=1).mean() for policy, found in values.items()}
+    lived = {policy: found for policy, found in values.items() if known[policy] >= 0.5}
     paired = np.isfinite(list(lived.values())).all(axis=0)
     return {policy: np.where(paired, found, np.nan) for policy, found in lived.items()}
 
 
 def means(results: StudyResults, metric: str, horizon: int | None = None) -> dict[str, F64]:
-    """Of each policy that was lived, at each point the mean over the worlds that all of them have lived through; NaN where there
-    is none."""
+    """Of each policy that is known at half of the points, at each point the mean over the worlds that all of them have lived
+    through; NaN where there is none."""
     return {policy: mean_of_known(values) for policy, values in _paired(results, metric, horizon).items()}
 
 
 def standings(results: StudyResults, metric: str, horizon: int | None = None) -> list[Standing]:
-    """How every policy that was lived does over the points at which all of them were; nothing when there are none."""
+    """How every policy that is known at half of the points does over those at which all of them are; nothing when there are
+    none, or when the metric is neither good nor bad."""
+    if not METRICS[metric].better:
+        return []
     paired = _paired(results, metric, horizon)
-    policies, values = list(paired), (METRICS[metric].better or 1) * np.stack([*paired.values()] or [np.empty((0, 1))], axis=1)
+    policies, values = list(paired), METRICS[metric].better * np.stack([*paired.values()] or [np.empty((0, 1))], axis=1)
     values = values[np.isfinite(values).any(axis=(1, 2))]
     if not len(values):
         return []
@@ -72,6 +78,7 @@ def standings(results: StudyResults, metric: str, horizon: int | None = None) ->
                 float(sure.mean()),
                 float(regret[:, p].mean()),
                 float(regret[:, p].max()),
+                len(values),
             )
         )
     return found

@@ -18,7 +18,7 @@ from sim.errors import Fault, InputError
 from sim.state import F64
 from sim.study.design import Axis, axes, even_levels, morris_cube, unit_problem
 from sim.study.outcome import StudyResults
-from sim.study.statistics import CONFIDENCE, estimate
+from sim.study.statistics import CONFIDENCE
 
 WIDE = 0.1
 """Half-width of a Sobol' interval above which a larger sample is asked for."""
@@ -32,11 +32,11 @@ Method = Literal["sobol", "morris", "one_at_a_time"]
 class Effect:
     """What a factor does to an outcome.
 
-    One at a time: ``main`` is the swing, by how much the outcome differs between the levels at which it is lowest and highest,
-    all else as in the scenario; ``total`` is unknown (NaN). Morris: ``main`` is μ*, the mean size of an elementary effect
+    One at a time: ``main`` is the size of the largest change that a level makes, all else as in the scenario; ``total`` is
+    unknown (NaN). Morris: ``main`` is μ*, the mean size of an elementary effect
     (change of the outcome from one end of the factor to the other), ``total`` σ, their spread, which interactions and curvature
     make. Sobol': ``main`` is the first-order, ``total`` the total-order share of the variance. Each with its 95 % interval (NaN
-    for σ; that of a swing is over worlds).
+    for σ; that of a change is over worlds, and allows for its being the largest of the levels').
     """
 
     path: str
@@ -110,14 +110,19 @@ def sensitivity(results: StudyResults, metric: str, policy: str, against: str = 
 
 
 def _one_at_a_time(results: StudyResults, factors: tuple[Axis, ...], values: F64) -> tuple[tuple[Effect, ...], int]:
-    effects, first = [], 1  # point 0 is the scenario itself
+    from scipy import stats
+
+    effects, first, n = [], 1, values.shape[1]  # point 0 is the scenario itself
     for axis in factors:
-        n = sum(value != axis.base for value in axis.levels)
-        lived = np.concatenate([values[:1], values[first : first + n]])
-        first += n
-        mean = lived.mean(axis=1)
-        swing = estimate(lived[mean.argmax()] - lived[mean.argmin()])
-        effects.append(Effect(axis.path, swing.mean, swing.low, swing.high, np.nan, np.nan, np.nan))
+        levels = sum(value != axis.base for value in axis.levels)
+        change = values[first : first + levels] - values[0]
+        first += levels
+        largest = change[np.abs(change.mean(axis=1)).argmax()]
+        mean = float(abs(largest.mean()))
+        # It is the largest of several: Bonferroni keeps the chance of calling any of them a change at one in twenty.
+        quantile = stats.t.ppf(1 - (1 - CONFIDENCE) / 2 / levels, n - 1) if n > 1 else np.nan
+        half = float(quantile * largest.std(ddof=1) / np.sqrt(n)) if n > 1 else np.nan
+        effects.append(Effect(axis.path, mean, mean - half, mean + half, np.nan, np.nan, np.nan))
     return tuple(effects), results.study.scenario.study.points
 
 

@@ -22,6 +22,8 @@ from sim.scenario import Policy
 from sim.strategies import STRATEGIES
 
 MANIFEST = "manifest.json"
+_LOCKED = ("parts", "runs", "series", "failures")
+"""Where only he writes who has opened the folder."""
 _WORDS = ("title", "description", "references")
 _ASIDE = ".aside-"
 """How names of files begin that are being written."""
@@ -70,14 +72,19 @@ class Folder:
                 )
             yield
 
+    def note(self, **entries: Any) -> None:
+        """Put something into the manifest."""
+        self._write_manifest({**self.manifest(), **entries})
+
     def finish(self, result: Mapping[str, Any]) -> None:
         """Note in the manifest what came out."""
-        self._write_manifest({**self.manifest(), "result": dict(result)})
+        self.note(result=dict(result))
 
     def _remove_asides(self) -> None:
         """Remove what was being written when an earlier attempt was killed."""
-        for stray in [*self.path.glob(f"{_ASIDE}*"), *self.path.glob(f"*/{_ASIDE}*")]:
-            stray.unlink(missing_ok=True)
+        for part in _LOCKED:  # elsewhere reports and exports write, which ask for no lock
+            for stray in (self.path / part).glob(f"{_ASIDE}*"):
+                stray.unlink(missing_ok=True)
 
     def _write_manifest(self, manifest: Mapping[str, Any]) -> None:
         text = json.dumps(manifest, indent=1, ensure_ascii=False)

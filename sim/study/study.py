@@ -14,7 +14,8 @@ from sim.graph import Graph
 from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS, HEADLINES, METRICS
 from sim.scenario import COMPOSITION, Policy, Scenario, changed, load_scenario, parse_scenario
 from sim.strategies import STRATEGIES
-from sim.study.design import Point, axes, points_of
+from sim.study.design import axes, points_of
+from sim.study.points_file import Point
 
 CONTROL = "absent"
 
@@ -107,15 +108,16 @@ class Study:
             what = f"day {self.horizons[-1]} does not come"
             faults.append(Fault("study.horizons", what, f"Days go to {self.scenario.days}."))
         followed = self._followed()
+        regroups = any(path.rpartition(".")[2] in ("policy", "also", "switch_to") for path in self.factors)
         for path in self.factors:
             section, _, rest = path.partition(".")
-            if section == "policy" and rest.rpartition(".")[0] not in followed:
+            if section == "policy" and not regroups and rest.partition(".")[0] not in followed:
                 what = f"{path!r} varies a policy that nobody follows here"
                 faults.append(Fault("study", what, "Compare that policy too, or do not vary it."))
-        alike: dict[str, tuple[Fault, list[int]]] = {}
+        alike: dict[tuple[str, str], tuple[Fault, list[int]]] = {}
         for p in range(len(self.points)):
             for fault in self._faults_at(p):
-                alike.setdefault(fault.where, (fault, []))[1].append(p)
+                alike.setdefault((fault.where, fault.remedy), (fault, []))[1].append(p)
         faults += [replace(fault, where=f"{fault.where} at {_counted(points)}") for fault, points in alike.values()]
         if faults:
             raise InputError(faults[:20])
@@ -187,7 +189,7 @@ class Study:
 def _stand_in(written: Mapping[str, Any]) -> Policy:
     """In place of a policy whose strategy is not known here, one with the same settings that cannot be followed."""
     settings = {
-        name: tuple(value) if isinstance(value, list) else value
+        name: str(value) if isinstance(value, dict | list) else value
         for name, value in written.items()
         if name not in COMPOSITION and name != "strategy"
     }

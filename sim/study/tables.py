@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from sim.metrics import METRICS
 from sim.state import F64
-from sim.study.design import label
+from sim.study.design import labels
 from sim.study.results import Result
 from sim.study.study import Job, Study
 
@@ -105,7 +105,7 @@ def factor_columns(study: Study) -> dict[str, tuple[Any, list[Any]]]:
         elif kinds <= {int, float}:
             columns[path] = pa.float64(), values
         else:
-            columns[path] = pa.string(), [label(value) for value in values]
+            columns[path] = pa.string(), labels(values)
     return columns
 
 
