@@ -220,6 +220,16 @@ def test_what_is_taken_away_is_valid(visit: Any, tmp_path: Path) -> None:
     assert [row["day"] for row in rows] == ["0"]
     assert (tmp_path / "taken.png").read_bytes().startswith(b"\x89PNG")
     assert "<svg" in (tmp_path / "taken.svg").read_text()
+    she.click("text=Two policies")
+    she.page.wait_for_selector("text=begin on the same day", timeout=WAIT)
+    she.click("text=Step")
+    she.wait_drawn(1, 1)
+    with she.page.expect_download(timeout=WAIT) as coming:
+        she.click("text=Data (CSV)")
+    coming.value.save_as(tmp_path / "two.csv")
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "two.csv").read_text())))
+    assert [row["world"] for row in rows] == ["broadcast", "listen_first"], "what is there now, not what was"
+    assert coming.value.suggested_filename == "murmur-classroom-broadcast-listen_first-1.csv"
 
 
 def test_a_faulty_scenario_is_told_in_the_commands_words(visit: Any) -> None:
@@ -317,8 +327,27 @@ def test_a_lesson(visit: Any) -> None:
     she.click(run)
     she.page.wait_for_selector(".murmur-lesson-chart svg", timeout=3 * WAIT)
     assert "You predicted" in she.page.inner_text(".murmur-verdict")
+    assert not she.page.is_enabled("text=The less it posts, the more it earns."), "a prediction stands"
     she.click("text=Look at it in the explorer")
     she.wait("location.search.includes('posts_per_day=10')")
+    she.page.wait_for_selector(".murmur-network canvas", timeout=WAIT)
+    she.click(".v-tab:has-text('Lessons')")
+    she.page.wait_for_selector(".murmur-verdict", timeout=WAIT)
+    she.click("text=Predict anew")
+    she.page.wait_for_selector(".murmur-verdict", state="detached", timeout=WAIT)
+    she.click("button:has-text('When does listening pay')")
+    she.wait("location.search.includes('lesson=listening')")
+
+
+def test_tabs_are_gone_through_in_any_order(visit: Any) -> None:
+    she = visit("?scenario=classroom&days=20&tab=2")
+    for tab, title in (("Two policies", "listen_first"), ("Without a mechanism", "without"), ("Lessons", ""), ("Explore", "")):
+        she.click(f".v-tab:has-text('{tab}')")
+        if title:
+            she.page.wait_for_selector(f"h3:has-text('{title}')", timeout=WAIT)
+    for tab in ("Without a mechanism", "Two policies"):
+        she.click(f".v-tab:has-text('{tab}')")
+    she.page.wait_for_selector("h3:has-text('listen_first')", timeout=WAIT)
 
 
 @pytest.mark.parametrize("width", [1024, 1280, 1920])

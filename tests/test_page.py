@@ -19,14 +19,15 @@ from sim.app.panels import PANELS, panels, since_when
 from sim.app.serve import is_loopback
 from sim.app.settings import Settings, parse_upload
 from sim.app.stage import EVENTS, KINDS, SERIES, Stage, csv_of
-from sim.app.visit import MECHANISM, POLICIES, Visit, advance, make
+from sim.app.visit import EXPLORE, MECHANISM, POLICIES, Visit, advance, make
 from sim.app.worlds import many_worlds
 from sim.diary import NAMES
 from sim.errors import InputError
 from sim.mechanisms import MECHANISMS
 from sim.metrics import METRICS
 from sim.report.story import happening
-from sim.scenario import load_scenario, parse_scenario, shipped_scenarios
+from sim.scenario import load_scenario, parse_scenario, parse_text, shipped_scenarios
+from sim.study.study import Study
 from tests.test_cli import environment, murmur
 
 
@@ -90,11 +91,22 @@ class TestSettings:
 
     def test_the_file_taken_away_is_the_same_scenario(self, tmp_path: Path) -> None:
         settings = Settings(policy="astroturf", seed=3).change("brand.0.quality", 0.5)
-        (tmp_path / "mine.toml").write_text(settings.toml())
+        (tmp_path / "mine.toml").write_text(settings.toml([settings.policy, settings.rival]))
         murmur("check", str(tmp_path / "mine.toml"))
         scenario = load_scenario(tmp_path / "mine.toml")
-        assert scenario == settings.resolved.model_copy(update={"seed": 3})
-        assert [policy.name for policy in scenario.policy][:2] == ["astroturf", "listen_first"]
+        assert [policy.name for policy in scenario.policy] == ["astroturf", "listen_first"]
+        assert scenario == settings.resolved.model_copy(update={"seed": 3, "policy": scenario.policy})
+
+    def test_what_is_taken_away_is_what_is_lived(self) -> None:
+        """One policy beside doing nothing, the two of a comparison, or a study with and without a mechanism."""
+        visit = Visit(Settings(policy="astroturf"))
+        names = {}
+        for tab in (EXPLORE, POLICIES, MECHANISM):
+            visit.tab.set(tab)
+            taken = parse_text(visit.toml(), "taken")
+            names[tab] = [policy.name for policy in taken.policy]
+        assert names == {EXPLORE: ["absent", "astroturf"], POLICIES: ["astroturf", "listen_first"], MECHANISM: ["astroturf"]}
+        assert [point["mechanisms.persuasion_knowledge"] for point in Study.of(taken).points] == [True, False]
 
 
 class TestKnobs:
@@ -289,10 +301,8 @@ class TestLessons:
     def test_a_prediction_is_judged_by_what_is_left_open(self) -> None:
         amount = LESSONS[0]
         close = self.outcomes(amount, [9, 9, 3, 2, 1])
-        assert judged(amount, close, 0).startswith(
-            "These worlds speak against it. They agree with “Somewhere in between is best.”"
-        )
-        assert "but not with “The more it posts, the more it earns.”" in judged(amount, close, 1)
+        assert judged(amount, close, 0).startswith("These worlds speak against it. They fit “Somewhere in between is best” and")
+        assert "They speak against “The more it posts, the more it earns”." in judged(amount, close, 1)
         assert judged(amount, self.outcomes(amount, [1, 2, 9, 4, 5]), 1) == "These worlds agree with you. Would others?"
 
     def test_what_is_lived_is_what_is_said(self) -> None:

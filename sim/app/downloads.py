@@ -8,14 +8,16 @@ import solara
 
 from sim.app.figure import stage_figure
 from sim.app.stage import csv_of
-from sim.app.visit import Visit
+from sim.app.visit import MECHANISM, POLICIES, Visit
 
 
 @solara.component
 def Downloads(visit: Visit) -> None:
     """Scenario as TOML, data as CSV, figure as PNG or SVG."""
-    settings, stages = visit.settings.value, visit.stages
-    name = f"murmur-{settings.scenario}-{settings.policy}-{settings.seed}".replace("/", "-")
+    settings, stages, tab = visit.settings.value, visit.stages, visit.tab.value
+    second = {POLICIES: f"-{settings.rival}", MECHANISM: f"-without-{visit.without.value}"}.get(tab, "")
+    whose = settings.scenario or "own"
+    name = f"murmur-{whose}-{settings.policy}{second}-{settings.seed}".replace("/", "-").replace(" ", "-")
 
     def picture(kind: str) -> bytes:
         buffer = io.BytesIO()
@@ -26,13 +28,19 @@ def Downloads(visit: Visit) -> None:
 
     with solara.Card("Take it away", margin=0, elevation=1):
         with solara.Row(gap="6px", classes=["murmur-downloads"]):
-            solara.FileDownload(settings.toml, f"{name}.toml", label="Scenario (TOML)", mime_type="application/toml")
-            solara.FileDownload(lambda: csv_of(stages), f"{name}.csv", label="Data (CSV)", mime_type="text/csv")
-            solara.FileDownload(lambda: picture("png"), f"{name}.png", label="Figure (PNG)", mime_type="image/png")
-            solara.FileDownload(lambda: picture("svg"), f"{name}.svg", label="Figure (SVG)", mime_type="image/svg+xml")
+            for label, ending, data, mime in (
+                ("Scenario (TOML)", "toml", visit.toml, "application/toml"),
+                ("Data (CSV)", "csv", lambda: csv_of(stages), "text/csv"),
+                ("Figure (PNG)", "png", lambda: picture("png"), "image/png"),
+                ("Figure (SVG)", "svg", lambda: picture("svg"), "image/svg+xml"),
+            ):
+                button = solara.FileDownload(data, f"{name}.{ending}", label=label, mime_type=mime)
+                button.key(f"{ending} {visit.made.value} {visit.frame.value}")  # else it keeps what it once gave
         solara.HTML(
             tag="p",
             classes=["murmur-help"],
-            unsafe_innerHTML="The scenario runs with <code>murmur compare FILE</code>. The address of this page holds your "
+            unsafe_innerHTML="The scenario runs with <code>murmur compare FILE</code>"
+            + (" (with and without: <code>murmur sweep FILE</code>)" if tab == MECHANISM else "")
+            + ". The address of this page holds your "
             "choices: copy it to share them.",
         )

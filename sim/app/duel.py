@@ -6,7 +6,7 @@ import solara
 import solara.lab
 
 from sim.app.downloads import Downloads
-from sim.app.panels import difference_panels, panels, since_when
+from sim.app.panels import difference_panels, moments, panels, since_when
 from sim.app.parts import Charts, NetworkPicture, Sentences, escaped
 from sim.app.visit import MECHANISM, Visit
 from sim.app.work import follow
@@ -32,6 +32,8 @@ def Duel(visit: Visit) -> None:
         essay = f"Essay {mechanism.essay.replace(' ', ', ')}. " if mechanism.essay else ""
         source = "an assumption" if mechanism.source == "A" else mechanism.source
         Sentences([f"{mechanism.about} {essay}Source: {source}."])
+        if not getattr(visit.settings.value.resolved.mechanisms, visit.without.value):
+            Sentences(["It is switched off in both worlds: turn it on (Mechanisms, in the sidebar) to see what it does."])
     with solara.Div(classes=["murmur-duel"]):
         for s, stage in enumerate(stages):
             with solara.Div():
@@ -44,6 +46,7 @@ def Duel(visit: Visit) -> None:
             solara.ToggleButtonsSingle(shown, [_BOTH, _DIFFERENCE], on_value=set_shown, dense=True)
             told = panels(stages) if shown == _BOTH else difference_panels(stages)
             Charts(panels=told, days=stages[0].run.scenario.days)
+            Sentences(moments(stages), "murmur-moments")
         with solara.Div(classes=["murmur-left"]):
             with solara.Card("What has differed, and since when", margin=0, elevation=1):
                 Sentences(since_when(stages))

@@ -113,31 +113,33 @@ def told(lesson: Lesson, outcomes: Sequence[Outcome]) -> list[str]:
             sure = [o for o in outcomes if o.estimate.decided and np.sign(o.estimate.mean) * better == sign]
             if sure:
                 named = "; ".join(f"{o.condition.name} ({interval(o.estimate, sign=True)})" for o in sure)
-                words.append(f"{first.policy.capitalize()} against {first.against}, {name}: surely {what} with {named}.")
+                words.append(f"{first.policy} against {first.against}, {name}: {what} with {named}.")
         close = [o.condition.name for o in outcomes if not o.estimate.decided]
         if close:
             words.append(f"Too close to call in {lesson.worlds} worlds: {'; '.join(close)}.")
-        return words
+        return [*words, "Better or worse: the 95 % interval of the difference leaves out zero. One in twenty does so by chance."]
     best = max(outcomes, key=lambda o: better * o.estimate.mean)
     worst = min(outcomes, key=lambda o: better * o.estimate.mean)
     words = [f"Best on the average: {best.condition.name}, {name} {interval(best.estimate)}."]
     alike = [o.condition.name for o in outcomes if o is not best and not estimate(best.values - o.values).decided]
     if alike:
         words.append(f"Too close to it to tell in these worlds: {'; '.join(alike)}.")
-    return [*words, f"Worst on the average: {worst.condition.name}, {interval(worst.estimate)}."]
+    paired = "Which are too close is told by differences in the same worlds, whose intervals are narrower than those drawn."
+    return [*words, f"Worst on the average: {worst.condition.name}, {interval(worst.estimate)}.", paired]
 
 
 def judged(lesson: Lesson, outcomes: Sequence[Outcome], guess: int) -> str:
     """What the outcome says of a prediction."""
     left = lesson.read(outcomes)
-    others = [f"“{lesson.predictions[n]}”" for n in sorted(left - {guess})]
+    named = [f"“{prediction.rstrip('.')}”" for prediction in lesson.predictions]
+    others = [named[n] for n in sorted(left - {guess})]
     if left == {guess}:
         return "These worlds agree with you. Would others?"
     if guess in left:
-        against = [f"“{prediction}”" for n, prediction in enumerate(lesson.predictions) if n not in left]
-        refuted = f", but not with {' and '.join(against)}" if against else ""
-        return f"In these {lesson.worlds} worlds your prediction cannot be told from {' and '.join(others)}{refuted}."
-    return f"These worlds speak against it. They agree with {' or '.join(others)} What had you not thought of?"
+        against = [named[n] for n in range(len(named)) if n not in left]
+        refuted = f" They speak against {' and '.join(against)}." if against else ""
+        return f"These {lesson.worlds} worlds fit your prediction, and {' and '.join(others)} as well.{refuted}"
+    return f"These worlds speak against it. They fit {' and '.join(others)}. What had you not thought of?"
 
 
 def _where_is_the_best(outcomes: Sequence[Outcome]) -> set[int]:
@@ -170,7 +172,7 @@ LESSONS = (
         "How much is too much?",
         "A brand may post as often as it likes, and a post costs next to nothing. What becomes of the money it has earned after "
         "half a year, from a post every ten days to ten posts a day?",
-        "Look at followers lost for too many posts, at the commercial share of what is read, and at the members who leave.",
+        "Look at followers lost for too many posts, at the share of what is read that is selling, and in the log at who left.",
         ("The more it posts, the more it earns.", "Somewhere in between is best.", "The less it posts, the more it earns."),
         tuple(_posting(rate) for rate in (0.1, 0.3, 1.0, 3.0, 10.0)),
         "npv",
@@ -205,8 +207,8 @@ LESSONS = (
         12,
         _who_is_ahead,
         "Nobody knows the true chance of seeing through: people do little better than chance at telling ordered reviews from "
-        "honest ones (Ott et al. 2011). That discovery costs trust is built in (law 6); how much depends on what was gained in "
-        "secret.",
+        "honest ones (Ott et al. 2011). That discovery costs trust is built into the model; how much depends on what was gained "
+        "in secret.",
         "policy=ambassadors&policy.ambassadors.mode=%22covert%22&discovery.chance=0.001&days=180",
     ),
     Lesson(
@@ -221,15 +223,15 @@ LESSONS = (
             "Broadcasting earns more in all six cases.",
         ),
         tuple(
-            Condition(f"{cost:g} an answer, {when}", (("costs.answer", cost),), "listen_first", "broadcast", day)
+            Condition(f"{cost:g} (money) an answer, {when}", (("costs.answer", cost),), "listen_first", "broadcast", day)
             for cost in (0.2, 1.0, 3.0)
             for day, when in ((90, "three months"), (360, "a year"))
         ),
         "npv",
         12,
         _who_is_ahead,
-        "Listening spends more than broadcasting at these settings; at equal spend the answer can be another one (the study in "
-        "experiments/listen_first). What a customer brings in a day is an assumption as well.",
+        "Listening spends more than broadcasting at these settings; at equal spend the answer can be another one (a study that "
+        "comes with Murmur asks that). What a customer brings in a day is an assumption as well.",
         "policy=broadcast&rival=listen_first&days=360",
     ),
 )

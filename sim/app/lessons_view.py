@@ -10,7 +10,7 @@ import solara.lab
 from sim.app.lessons import LESSONS, Lesson, Outcome, judged, run, told
 from sim.app.parts import Sentences, escaped
 from sim.app.settings import Settings
-from sim.app.visit import EXPLORE, POLICIES, Visit
+from sim.app.visit import EXPLORE, POLICIES, Taken, Visit
 from sim.app.work import follow
 from sim.metrics import METRICS
 from sim.report.figures import COLOURS, NUMBER, STYLE
@@ -20,35 +20,47 @@ from sim.report.words import title
 @solara.component
 def Lessons(visit: Visit) -> None:
     """All lessons, one open at a time."""
-    chosen, set_chosen = solara.use_state(LESSONS[0].key)
+    chosen = visit.lesson.value
     names = {lesson.key: f"{n}. {lesson.title}" for n, lesson in enumerate(LESSONS, 1)}
     with solara.Row(gap="6px", classes=["murmur-lessons"]):
         for key, name in names.items():
             here = key == chosen
-            solara.Button(name, on_click=lambda key=key: set_chosen(key), color="primary" if here else None, outlined=not here)
+            solara.Button(
+                name, on_click=lambda key=key: visit.lesson.set(key), color="primary" if here else None, outlined=not here
+            )
     lesson = next(lesson for lesson in LESSONS if lesson.key == chosen)
     OneLesson(lesson, visit).key(lesson.key)
 
 
 @solara.component
 def OneLesson(lesson: Lesson, visit: Visit) -> None:
-    """A lesson from its question to its caveat. It can be run only after a prediction."""
-    guess, set_guess = solara.use_state(-1)
-    why, set_why = solara.use_state("")
+    """A lesson from its question to its caveat. It can be run only after a prediction, which then stands."""
+    before = visit.taken.get(lesson.key)
+    guess, set_guess = solara.use_state(before.guess if before else -1)
+    why, set_why = solara.use_state(before.why if before else "")
+    taken, set_taken = solara.use_state(before)
     asked, set_asked = solara.use_state(0)
     progress = solara.use_reactive(0.0)
     seed = visit.settings.value.seed
 
-    async def live() -> list[Outcome]:
-        if not asked:
-            return []
-        return await follow(lambda tell, stopped: run(lesson, seed, tell, stopped), progress)
+    async def live() -> None:
+        if asked:
+            outcomes = await follow(lambda tell, stopped: run(lesson, seed, tell, stopped), progress)
+            visit.taken[lesson.key] = Taken(guess, why, outcomes)
+            set_taken(visit.taken[lesson.key])
 
     task = solara.lab.use_task(live, dependencies=[asked])
+    pending = asked > 0 and task.pending
 
     def explore() -> None:
         visit.choose(Settings.from_query(lesson.link))
         visit.tab.set(POLICIES if "rival" in lesson.link else EXPLORE)
+
+    def again() -> None:
+        visit.taken.pop(lesson.key, None)
+        set_taken(None)
+        set_asked(0)
+        set_guess(-1)
 
     with solara.Column(classes=["murmur-lesson"], gap="10px"):
         solara.HTML(tag="h2", unsafe_innerHTML=escaped(lesson.title))
@@ -64,15 +76,16 @@ def OneLesson(lesson: Lesson, visit: Visit) -> None:
                     on_click=lambda n=n: set_guess(n),
                     attributes={"role": "radio", "aria-checked": str(guess == n).lower()},
                     classes=["murmur-choice"],
+                    disabled=pending or taken is not None,
                 )
-        solara.InputTextArea("Why? Write it down before you run it.", value=why, on_value=set_why, rows=2)
+        standing = pending or taken is not None
+        solara.InputTextArea("Why? Write it down before you run it.", value=why, on_value=set_why, rows=2, disabled=standing)
         solara.HTML(tag="h3", unsafe_innerHTML="2. Run")
-        pending = asked > 0 and task.pending
         solara.Button(
             f"Live {lesson.worlds} worlds under each condition",
             on_click=lambda: set_asked(asked + 1),
             color="primary",
-            disabled=guess < 0 or pending,
+            disabled=guess < 0 or standing,
         )
         if guess < 0:
             Sentences(["Choose a prediction first."])
@@ -80,11 +93,13 @@ def OneLesson(lesson: Lesson, visit: Visit) -> None:
             solara.ProgressLinear(100 * progress.value)
         elif task.error:
             solara.Error(str(task.exception), dense=True)
-        elif task.value:
-            Found(lesson, task.value, guess, why)
+        elif taken is not None:
+            Found(lesson, taken.outcomes, taken.guess, taken.why)
             solara.HTML(tag="h3", unsafe_innerHTML="4. Beware")
             Sentences([lesson.caveat, lesson.look])
-            solara.Button("Look at it in the explorer", on_click=explore, outlined=True)
+            with solara.Row(gap="6px"):
+                solara.Button("Look at it in the explorer", on_click=explore, outlined=True)
+                solara.Button("Predict anew", on_click=again, outlined=True)
 
 
 @solara.component

@@ -70,6 +70,8 @@ def MemberStory(visit: Visit, stage: Stage) -> None:
         panel = {"title": "Her trust in the brand", "unit": "", "lines": [line], "range": (0, 1), "zero": False, "moments": []}
         Charts(panels=[panel], days=stage.run.scenario.days)
         Sentences([standing])
+        if any(sentence.partition(" ")[2].startswith("−") for sentence in story):
+            Sentences(["Days before 0: the community settles, and no brand is there yet."])
         Sentences(story[::-1] or ["Nothing that concerns a brand has happened to her yet."], "murmur-story")
 
 

@@ -14,7 +14,7 @@ from sim.app.duel import Duel
 from sim.app.knobs import groups
 from sim.app.lessons_view import Lessons
 from sim.app.member import Log, MemberStory
-from sim.app.panels import panels
+from sim.app.panels import moments, panels
 from sim.app.parts import WIDGETS, Address, Charts, Knobs, NetworkPicture, Sentences, escaped
 from sim.app.settings import MOST_BYTES, MOST_SEED, Settings, parse_upload
 from sim.app.visit import EXPLORE, FRAMES, LESSONS, MECHANISM, PACES, POLICIES, TABS, Visit
@@ -55,7 +55,8 @@ def Page() -> None:
         for name in TABS:
             solara.lab.Tab(name)
     if visit.problems.value:
-        solara.Error("\n".join(visit.problems.value), dense=True)
+        with solara.Error(dense=True, classes=["murmur-problems"]):
+            Sentences(list(visit.problems.value))
     tab, _, making = visit.tab.value, visit.made.value, visit.building.value
     if making and tab != LESSONS:
         solara.ProgressLinear(True)
@@ -131,10 +132,15 @@ def Controls(visit: Visit) -> None:
         own = [policy.name for policy in settings.plain.policy]
         policies = [*own, *(name for name in STRATEGIES if name not in own)]
         solara.Select("What the brand does", value=settings.policy, values=policies, on_value=lambda name: choose(policy=name))
+        _about(settings.policy)
         if tab == POLICIES:
-            solara.Select("… and in the second world", value=settings.rival, values=policies, on_value=lambda v: choose(rival=v))
+            rival = solara.Select(
+                "… and in the second world", value=settings.rival, values=policies, on_value=lambda v: choose(rival=v)
+            )
+            rival.key("rival")  # else the two selections are taken for one
+            _about(settings.rival)
         if tab == MECHANISM:
-            solara.Select("Switched off in the second world", value=visit.without, values=list(MECHANISMS))
+            solara.Select("Switched off in the second world", value=visit.without, values=list(MECHANISMS)).key("without")
         solara.InputInt("Seed of the world", value=settings.seed, on_value=lambda seed: _seed(visit, seed))
         solara.InputInt("Days", value=settings.value("days"), on_value=lambda days: _days(visit, days))
         if settings.changes:
@@ -180,6 +186,8 @@ def Player(visit: Visit) -> None:
     idle = done or not visit.stages or visit.building.value
     with solara.Div(classes=["murmur-player"]):
         solara.HTML(tag="div", classes=["murmur-day"], unsafe_innerHTML=f"{day} of {last} days")
+        upto = f"days 0 to {day - 1} are lived" if day else "before the brand's first day, day 0"
+        solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML=upto)
         with solara.Row(gap="6px"):
             playing = visit.playing.value
             solara.Button(
@@ -200,6 +208,7 @@ def Upload(visit: Visit) -> None:
 
     def take(toml: str) -> None:
         if not toml.strip():
+            visit.problems.set(("your scenario: there is nothing to use. Paste its text, or drop its file.",))
             return
         try:
             visit.choose(Settings.of(parse_upload(toml)))
@@ -218,6 +227,13 @@ def Upload(visit: Visit) -> None:
         solara.FileDrop(label="Drop a scenario (TOML) here", on_file=dropped, lazy=False)
         solara.InputTextArea("… or paste it", value=text, on_value=set_text, rows=4)
         solara.Button("Use it", on_click=lambda: take(text), small=True, outlined=True)
+
+
+def _about(policy: str) -> None:
+    """What a strategy does, in a line; nothing for a policy of another name."""
+    if policy in STRATEGIES:
+        text = (STRATEGIES[policy].__doc__ or "").split("\n\n")[0].replace("\n", " ")
+        solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML=escaped(text))
 
 
 def _other(visit: Visit, name: str) -> None:
@@ -246,7 +262,7 @@ def Explore(visit: Visit) -> None:
     """One world: the network, its series, what happened today, one member's story."""
     _ = visit.frame.value
     stage = visit.stages[0]
-    with solara.Div(classes=["murmur-explore"]):
+    with solara.Div(classes=["murmur-explore", *(["murmur-picked"] if visit.picked.value else [])]):
         with solara.Div(classes=["murmur-left"]):
             NetworkPicture(
                 place=stage.place(), frame=stage.frame(visit.picked.value), summary=stage.summary(), event_pick=visit.picked.set
@@ -257,6 +273,6 @@ def Explore(visit: Visit) -> None:
         with solara.Div(classes=["murmur-right"]):
             with solara.Div(classes=["murmur-series"]):
                 Charts(panels=panels([stage]), days=stage.run.scenario.days)
-                Sentences([f"Day {m.day}: {m.what}." for m in stage.moments], "murmur-moments")
+                Sentences(moments([stage]), "murmur-moments")
             Log(visit, stage)
             Downloads(visit)

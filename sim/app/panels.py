@@ -26,6 +26,12 @@ class Panel(NamedTuple):
     range: tuple[float, float] | None = (0.0, 0.0)
     zero: bool = False
     alone: tuple[tuple[str, str, str], ...] = ()
+    pair_title: str = ""
+    """What it is called where those are not shown."""
+
+    def called(self, several: bool) -> str:
+        """Its title beside others of as many worlds."""
+        return (self.pair_title if several else "") or self.title
 
 
 PANELS = (
@@ -38,6 +44,7 @@ PANELS = (
         (("brand_unfollows_overexposure", "too many posts", ""), ("brand_unfollows_distrust", "distrust", "5 3")),
         daily=True,
         alone=(("brand_unfollows_drift", _DRIFT, "1 3"),),
+        pair_title="Followers lost for a reason",
     ),
     Panel(
         "Ties lost between members",
@@ -45,10 +52,11 @@ PANELS = (
         (("unfollows_annoyance", "selling", ""), ("unfollows_distrust", "distrust", "5 3")),
         daily=True,
         alone=(("unfollows_drift", _DRIFT, "1 3"),),
+        pair_title="Ties lost for a reason",
     ),
     Panel("Organic posts", "a day, weekly mean", (("organic_posts", "posts", ""),), daily=True),
-    Panel("Commercial share", "of what is read, weekly mean", (("commercial_share", "share", ""),), daily=True),
-    Panel("Net present value", "money", (("npv", "NPV", ""),), zero=True),
+    Panel("Recognisable selling", "share of what is read, weekly mean", (("commercial_share", "share", ""),), daily=True),
+    Panel("Net present value", "money earned so far less costs, discounted", (("npv", "NPV", ""),), zero=True),
 )
 
 
@@ -72,7 +80,7 @@ def panels(stages: list[Stage]) -> list[dict[str, Any]]:
                 )
         found.append(
             {
-                "title": panel.title,
+                "title": panel.called(several),
                 "unit": panel.unit,
                 "lines": lines,
                 "key": _key(panel, lines, several),
@@ -101,7 +109,12 @@ def difference_panels(stages: list[Stage]) -> list[dict[str, Any]]:
         for n, (metric, name, dash) in enumerate(panel.lines):
             difference = _smoothed(ours.series(metric), panel.daily) - _smoothed(theirs.series(metric), panel.daily)
             lines.append({"name": name, "colour": COLOURS[2 + n], "dash": dash, "values": _plain(difference)})
-        chart = {"title": panel.title, "unit": panel.unit, "lines": lines, "key": _key(panel, lines, several=False)}
+        chart = {
+            "title": panel.called(several=True),
+            "unit": panel.unit,
+            "lines": lines,
+            "key": _key(panel, lines, several=False),
+        }
         found.append({**chart, "range": None, "zero": True, "moments": []})
     return found
 
@@ -118,7 +131,8 @@ def since_when(stages: list[Stage]) -> list[str]:
             a, b = ours.series(metric)[:days], theirs.series(metric)[:days]
             unlike = np.flatnonzero(~((a == b) | (np.isnan(a) & np.isnan(b))))
             if unlike.size:
-                first[f"{panel.title.lower()} ({name})" if len(panel.lines) > 1 else panel.title.lower()] = int(unlike[0])
+                called = panel.called(several=True).lower()
+                first[f"{called} ({name})" if len(panel.lines) > 1 else called] = int(unlike[0])
     if not first:
         return [f"Until day {days - 1} nothing drawn here differs: the two worlds are the same to the bit."]
     begin = min(first.values())
@@ -129,7 +143,8 @@ def since_when(stages: list[Stage]) -> list[str]:
     for name, day in first.items():
         by_day.setdefault(day, []).append(name)
     told += [f"Day {day}: {', '.join(names)}." for day, names in sorted(by_day.items())]
-    same = [panel.title.lower() for panel in PANELS if not any(panel.title.lower() in name for name in first)]
+    titles = [panel.called(several=True).lower() for panel in PANELS]
+    same = [title for title in titles if not any(title in name for name in first)]
     return told + ([f"Still the same: {', '.join(same)}."] if same else [])
 
 
@@ -145,6 +160,12 @@ def _smoothed(days: F64, daily: bool) -> F64:
 
 def _plain(days: F64) -> list[float | None]:
     return [float(f"{value:.6g}") if np.isfinite(value) else None for value in days]
+
+
+def moments(stages: list[Stage]) -> list[str]:
+    """What the marks in the charts stand for, in sentences."""
+    several = len(stages) > 1
+    return [f"Day {m.day}{f', {stage.name}' if several else ''}: {m.what}." for stage in stages for m in stage.moments]
 
 
 def _moments(stages: list[Stage]) -> list[dict[str, Any]]:

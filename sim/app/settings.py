@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from sim.errors import Fault, InputError
+from sim.errors import Fault, InputError, suggestion
 from sim.scenario import CONTROL, Scenario, changed, dump_toml, load_scenario, parse_text, shipped_scenarios, value_at
+from sim.scenario.plan import Factor, Plan
 
 MOST_MEMBERS = 20_000
 """Members of a community that a page shows at most."""
@@ -17,6 +19,8 @@ MOST_BYTES = 1_000_000
 """Size of a scenario that may be uploaded."""
 MOST_SEED = 2**31
 _OWN = "your own"
+PAGE_KEYS = ("tab", "without", "lesson")
+"""Keys of an address that say what of the page is shown."""
 
 
 @dataclass(frozen=True)
@@ -112,13 +116,25 @@ class Settings:
                     found = replace(found, changes=(*found.changes, (key, json.loads(text))))
                 except ValueError:
                     raise InputError(Fault(f"address: {key}", f"{text!r} is no value", "Write a number or true.")) from None
+            elif key not in PAGE_KEYS:
+                known = ("scenario", "policy", "rival", "seed", "days", *PAGE_KEYS)
+                raise InputError(Fault(f"address: {key}", "there is no such choice", suggestion(key, known)))
         _ = found.resolved
         return found
 
-    def toml(self) -> str:
-        """The scenario as a file for ``murmur compare``, with nothing left to defaults."""
-        seeded = self.resolved.model_copy(update={"seed": self.seed})
-        return dump_toml(seeded)
+    def toml(self, policies: Sequence[str], without: str = "") -> str:
+        """The scenario as a file for ``murmur compare`` under these policies, with nothing left to defaults; ``without``: a
+        mechanism that a study has and has not."""
+        scenario = self.resolved.with_policies([self.resolved.find_policy(name) for name in dict.fromkeys(policies)])
+        needed = scenario.followed(policies)
+        changes: dict[str, Any] = {
+            "seed": self.seed,
+            "policy": tuple(policy for policy in scenario.policy if policy.name in needed),
+        }
+        if without:
+            both = Factor(path=f"mechanisms.{without}", values=(True, False))
+            changes["study"] = Plan(worlds=50, factor=(both,))
+        return dump_toml(scenario.model_copy(update=changes))
 
     @property
     def title(self) -> str:

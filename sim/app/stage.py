@@ -49,6 +49,7 @@ SERIES = (
     "commercial_share",
     "npv",
 )
+_WHERE = {"platform": "here", "refuge": "in the refuge", "gone": "gone", "outside": "not here yet"}
 _UNFOLLOWED = ("unfollowed_distrust", "unfollowed_annoyed")
 _MOST_LOGGED = 5000
 _MOST_CUT = 200
@@ -281,8 +282,9 @@ class Stage:
         value = self.trust()[here]
         low, high = int((value < 0.45).sum()), int((value > 0.55).sum())
         planted = int(((world.members.role == PLANTED) & here).sum())
+        days = f"After {self.day} day{'s' * (self.day != 1)}"
         return (
-            f"After {self.day} day{'s' * (self.day != 1)}: {int(here.sum()):,} members present, {high:,} trust the brand, {low:,} distrust it; "
+            f"{days}: {int(here.sum()):,} members present, {high:,} trust the brand, {low:,} distrust it; "
             f"{planted} planted accounts, {int(world.members.exposed.sum())} exposed; {self.ended} ties ended today, "
             f"{self.reasoned} of them for a reason that the model knows."
         )
@@ -309,26 +311,28 @@ class Stage:
         role = ROLES[int(world.members.role[i])] if world.members.sponsor[i] >= 0 else "herself"
         speaks = {
             "herself": "speaks for herself",
-            "planted": "a planted account",
-            "covert": "a covert ambassador",
-            "open": "an open ambassador",
-            "unaware": "used by the brand without knowing",
+            "planted": "is an account that the brand runs",
+            "covert": "is a covert ambassador",
+            "open": "is an open ambassador",
+            "unaware": "is used by the brand without knowing",
         }[role]
         followers = int((world.ties.target == i).sum())
         where, follows = SPACES[int(world.members.space[i])], int(world.ties.living[i])
         return (
-            f"{member}: {speaks}; {where}; follows {follows}, followed by {followers}; "
-            f"recognises selling {world.members.knowledge[i]:.2f}"
+            f"{member} {speaks}; is {_WHERE.get(where, where)}; follows {follows}, is followed by {followers}; how well she "
+            f"recognises selling, from 0 to 1: {world.members.knowledge[i]:.2f}"
         )
 
 
 def csv_of(stages: list[Stage]) -> str:
-    """Every metric of every day of some worlds, as CSV."""
-    lines = [",".join(("policy", "seed", "day", *METRICS_BY_DAY))]
+    """Every metric of every day of some worlds, as CSV; *world* is what each is called on the page."""
+    lines = [",".join(("world", "policy", "seed", "day", *METRICS_BY_DAY))]
     for stage in stages:
         columns = [stage.series(metric) for metric in METRICS_BY_DAY]
         lines += [
-            ",".join((stage.policy, str(stage.settings.seed), str(day), *(f"{column[day]:.10g}" for column in columns)))
+            ",".join(
+                (stage.name, stage.policy, str(stage.settings.seed), str(day), *(f"{column[day]:.10g}" for column in columns))
+            )
             for day in range(stage.day)
         ]
     return "\n".join([*lines, ""])

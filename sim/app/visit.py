@@ -6,25 +6,38 @@ import asyncio
 import gc
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import solara
 
+from sim.app.lessons import LESSONS as ALL_LESSONS
+from sim.app.lessons import Outcome
 from sim.app.settings import Settings
 from sim.app.stage import Stage
-from sim.errors import InputError
+from sim.errors import Fault, InputError, suggestion
 from sim.mechanisms import MECHANISMS
+from sim.scenario import CONTROL
 
 EXPLORE, POLICIES, MECHANISM, LESSONS = range(4)
 Side = tuple[Settings, str, str]
 """One of the worlds: settings, policy, and what it is called."""
 TABS = ("Explore", "Two policies", "Without a mechanism", "Lessons")
+LESSONS_KEYS = tuple(lesson.key for lesson in ALL_LESSONS)
 PACES = (1, 2, 5, 10, 30)
 """Days a second that can be chosen."""
 FRAMES = 4.0
 """Pictures a second at most; faster paces live several days for one."""
+
+
+@dataclass
+class Taken:
+    """A lesson that was run: the prediction and its reason, as they stood before, and what came out."""
+
+    guess: int
+    why: str
+    outcomes: list[Outcome]
 
 
 class Visit:
@@ -57,6 +70,9 @@ class Visit:
         self.picked = solara.reactive("")
         self.without = solara.reactive("persuasion_knowledge")
         """The mechanism that is switched off in the second world."""
+        self.lesson = solara.reactive(LESSONS_KEYS[0])
+        self.taken: dict[str, Taken] = {}
+        """What she has predicted, and what came out, by lesson."""
         self.stages: list[Stage] = []
         self._wanted = 0
 
@@ -66,6 +82,8 @@ class Visit:
         more = {} if tab == EXPLORE else {"tab": str(tab)}
         if tab == MECHANISM:
             more["without"] = self.without.value
+        if tab == LESSONS:
+            more["lesson"] = self.lesson.value
         return "&".join(filter(None, (self.settings.value.query(), urlencode(more))))
 
     @classmethod
@@ -75,12 +93,28 @@ class Visit:
             visit = cls(Settings.from_query(query))
         except InputError as error:
             return cls(problems=[str(fault) for fault in error.faults])
-        asked = dict(parse_qsl(query.lstrip("?")))
-        if asked.get("tab", "") in map(str, range(len(TABS))):
-            visit.tab.set(int(asked["tab"]))
-        if asked.get("without", "") in MECHANISMS:
-            visit.without.set(asked["without"])
+        problems = []
+        for key, text in parse_qsl(query.lstrip("?")):
+            known = {"tab": [str(tab) for tab in range(len(TABS))], "without": list(MECHANISMS), "lesson": list(LESSONS_KEYS)}
+            if key in known and text not in known[key]:
+                problems.append(str(Fault(f"address: {key}", f"there is no {text!r}", suggestion(text, known[key]))))
+            elif key == "tab":
+                visit.tab.set(int(text))
+            elif key == "without":
+                visit.without.set(text)
+            elif key == "lesson":
+                visit.lesson.set(text)
+        visit.problems.set(tuple(problems))
         return visit
+
+    def toml(self) -> str:
+        """What is lived here as a scenario file: the policies of the tab (and doing nothing beside a single one), and with a
+        mechanism less a study with and without it."""
+        settings, tab = self.settings.value, self.tab.value
+        policies = {POLICIES: (settings.policy, settings.rival), MECHANISM: (settings.policy,)}
+        off = self.without.value if tab == MECHANISM else ""
+        text: str = settings.toml(policies.get(tab, (CONTROL, settings.policy)), off)
+        return text
 
     def choose(self, settings: Settings) -> None:
         """Change the settings, if they can be lived; else say why not and keep the old ones."""

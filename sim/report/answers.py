@@ -140,7 +140,8 @@ def _conditions(results: StudyResults, ours: str, theirs: str, metric: str, hori
             does = "does better" if METRICS[metric].better else "is higher"
             told.append(
                 f"  {one} {does} than {other} on the average where {box}: at {share(box.density)} of the points there, "
-                f"against {share(box.everywhere)} everywhere; {share(box.coverage)} of all points at which it does are among them."
+                f"against {share(box.everywhere)} everywhere; {share(box.coverage)} of all points at which it does are "
+                "among them."
             )
     return told
 

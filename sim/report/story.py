@@ -123,7 +123,7 @@ def _told(alike: list[Any], so_far: list[Any]) -> str:
     first, last = alike[0], alike[-1]
     times = f", {len(alike)} times" if len(alike) > 1 else ""
     whole = last._replace(trust_before=first.trust_before)
-    return f"Day {first.day}: {_sentence(first)}{times}{_trust(whole)}.{_why(last, so_far)}"
+    return f"Day {str(first.day).replace('-', '−')}: {_sentence(first)}{times}{_trust(whole)}.{_why(last, so_far)}"
 
 
 def _sentence(note: Any) -> str | None:

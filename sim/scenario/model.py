@@ -144,6 +144,17 @@ class Scenario(BaseModel):
             raise InputError(Fault("policy", f"{policy.name!r} leads back to itself ({round_trip})", "Break the circle."))
         return policy.composed(lambda name: self.strategy_of(self.find_policy(name), (*via, policy.name)))
 
+    def followed(self, policies: Sequence[str]) -> set[str]:
+        """These policies and what the other brands follow, with all that any of them mentions."""
+        open_ = [*policies, *(brand.policy for brand in self.brand[1:])]  # the first follows what is compared
+        found: set[str] = set()
+        while open_:
+            name = open_.pop()
+            if name not in found:
+                found.add(name)
+                open_ += self.find_policy(name).mentions
+        return found
+
     def make_graph(self, seed: int) -> Graph:
         """The graph of the world with this seed."""
         graph: Graph = self.graph.generate(seed)

@@ -107,7 +107,7 @@ class Study:
         if self.horizons[-1] > self.scenario.days:
             what = f"day {self.horizons[-1]} does not come"
             faults.append(Fault("study.horizons", what, f"Days go to {self.scenario.days}."))
-        followed = self._followed()
+        followed = self.scenario.followed(self.policies)
         regroups = any(path.rpartition(".")[2] in ("policy", "also", "switch_to") for path in self.factors)
         for path in self.factors:
             section, _, rest = path.partition(".")
@@ -131,17 +131,6 @@ class Study:
         if tuple(brand.name for brand in there.brand) != self.brand_names:
             return [Fault("brand", "there are other brands than elsewhere", "Vary their numbers, not their names.")]
         return ()
-
-    def _followed(self) -> set[str]:
-        """The policies that any brand follows, by themselves or as part of another."""
-        open_ = [*self.policies, *(brand.policy for brand in self.scenario.brand)]
-        found: set[str] = set()
-        while open_:
-            name = open_.pop()
-            if name not in found:
-                found.add(name)
-                open_ += self.scenario.find_policy(name).mentions
-        return found
 
     def key(self, job: Job) -> str:
         """The name of a run: what it is, and not its place in a list."""
