@@ -6,30 +6,41 @@ lives a few days of a tiny community, which compiles everything the daily loop u
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 
 import filelock
 
+from sim import kernels
 from sim.engine import Run
 from sim.graph import GRAPH_KINDS
 from sim.kernels.jit import compiled_to
 from sim.scenario import parse_scenario
 
-_DONE = "compiled"
+
+def _mark() -> str:
+    """The name of the file that says that these kernels are compiled: Numba finds machine code by path and time of its source."""
+    sources = sorted(Path(kernels.__file__).parent.glob("*.py"))
+    stamp = repr([(str(path), path.stat().st_mtime_ns) for path in sources])
+    return f"compiled-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"
 
 
 def compile_kernels(tell: Callable[[str], None] = lambda text: None) -> None:
     """Make sure that the kernels are compiled and cached; ``tell`` is told when that takes its time."""
     folder = compiled_to()
-    if folder is None or (folder / _DONE).exists():
+    if folder is None:
+        return
+    done = folder / _mark()
+    if done.exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(folder / "lock"):
-        if (folder / _DONE).exists():
+        if done.exists():
             return
         tell("Compiling (once, some 20 seconds)")
         _live_a_little()
-        (folder / _DONE).touch()
+        done.touch()
 
 
 def _live_a_little() -> None:

@@ -45,7 +45,7 @@ def animate(
         network, grid = left.subplots(), right.subplots(2, 2)
         draw_trust_scale(left, network)
         settings = stage.settings
-        figure.suptitle(f"{settings.title}: {stage.name}, seed {settings.seed}", x=0.01, ha="left", fontweight="bold")
+        figure.suptitle(f"{settings.title}. Policy: {stage.name}, seed {settings.seed}", x=0.01, ha="left", fontweight="bold")
         ticks = list(range(1, days + 1, every))
         if ticks[-1] != days:
             ticks.append(days)

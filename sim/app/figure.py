@@ -44,6 +44,21 @@ def draw_network(stage: Stage, ax: Axes) -> None:
             edges = np.where((look & 8) > 0, "#000000", np.where((look & 256) > 0, "#0b6623", "#777777"))[here]
             widths = np.where((look & 8) > 0, 1.8, np.where((look & 256) > 0, 1.2, 0.4))[here]
             ax.scatter(x[here], y[here], s=size, c=colours[here], marker=shape, edgecolors=edges, linewidths=widths, zorder=3)
+    from matplotlib.lines import Line2D
+
+    marks = [
+        Line2D([], [], linestyle="", marker=marker, markerfacecolor="#e8e8e8", markeredgecolor=edge, label=label)
+        for marker, edge, label in (
+            ("s", "#777777", "planted by the brand"),
+            ("^", "#777777", "ambassador"),
+            ("o", "#000000", "found out"),
+            ("o", "#0b6623", "customer"),
+        )
+    ]
+    lines = (("#c0143c", "unfollowed today: selling or distrust"), ("#888888", "unfollowed: no known reason"))
+    marks += [Line2D([], [], color=colour, label=label) for colour, label in lines]
+    if not place["groups"]:
+        ax.legend(handles=marks, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=3, fontsize=7, frameon=False)
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
     ax.set_aspect("equal")
@@ -71,6 +86,7 @@ def draw_panel(panel: dict[str, Any], days: int, ax: Axes) -> None:
     for moment in panel["moments"]:
         ax.axvline(moment["day"], color=moment["colour"], linestyle=":", linewidth=1)
     ax.set_xlim(0, days)
+    ax.set_xlabel("day", fontsize=8)
     if panel["range"]:
         low, high = ax.get_ylim()
         ax.set_ylim(min(low, panel["range"][0]), max(high, panel["range"][1]))

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from sim.study.outcome import StudyResults
 
 
+_STEADY = 30
+"""Runs from which on the time to start is left out of the rate."""
+
+
 class Progress:
     """A bar on a terminal; elsewhere a plain line now and then. On stderr, so that results can be piped."""
 
@@ -70,6 +74,8 @@ class Progress:
         elif self._before is None and done + failed > self._seen:
             self._before = now, done + failed
         since, before = self._before or (now, done + failed)
+        if done + failed - self._seen < _STEADY:  # the first of several processes come together
+            since, before = self._started, self._seen
         rate = (done + failed - before) / max(now - since, 1e-9)
         lost = f"{failed} failed" if failed else ""
         if self._bar is not None:

@@ -155,6 +155,7 @@ def _communities(bench: Bench) -> tuple[dict[str, Any], dict[str, str]]:
     seed, whichever worlds are asked for); checks that the members a scenario names are in them."""
     study, digests = bench.study, {}
     first = None
+    notes: dict[str, None] = {}
     specs: dict[Any, int] = {}
     for p in range(len(study.points)):
         specs.setdefault(study.scenario_at(p).graph if _varies(study) else study.scenario.graph, p)
@@ -163,6 +164,8 @@ def _communities(bench: Bench) -> tuple[dict[str, Any], dict[str, str]]:
         graph = bench.graph(scenario, scenario.seed)
         scenario.check_names(graph)
         digests[str(n)] = graph.digest
+        name = Path(getattr(scenario.graph, "file", "") or "graph").name
+        notes |= dict.fromkeys(f"{name}: {note}" for note in graph.notes)
         if first is None:
             graph = bench.graph(scenario, study.seeds[0])
             first = {
@@ -170,18 +173,15 @@ def _communities(bench: Bench) -> tuple[dict[str, Any], dict[str, str]]:
                 **graph.summary(),
                 "digest": graph.digest,
                 "varies": scenario.graph_varies and study.given is None,
-                "notes": list(graph.notes),
             }
     assert first is not None
-    return first, digests
+    return {**first, "notes": list(notes)}, digests
 
 
 def _network(study: Study, summary: Mapping[str, Any]) -> list[str]:
-    """How the network was read, in the words of its reader, and how large it is."""
-    name = Path(getattr(study.scenario.graph, "file", "") or "graph").name
+    """How networks were read, in the words of their reader, and how large the first is."""
     first = "at the first point, " if _varies(study) else "in the first world, " if summary["varies"] else ""
-    size = f"{first}{summary['members']:,} members, {summary['ties']:,} ties"
-    return [f"{name}: {note}" for note in (*summary["notes"], size)]
+    return [*summary["notes"], f"The network: {first}{summary['members']:,} members, {summary['ties']:,} ties."]
 
 
 def _varies(study: Study) -> bool:
