@@ -266,6 +266,19 @@ class TestWords:
 def test_a_study_is_compared_and_exported(tmp_path: Path) -> None:
     scenario = changed(plan(design="latin_hypercube", points=24), {"study.worlds": 5})
     found = sim.sweep(scenario, tmp_path / "study", workers=2)
+    chosen = ("-p", "broadcast", "--control", "absent", "-m", "brand_trust", "--horizon", "20")
+    part = murmur("compare", str(tmp_path / "study"), *chosen)
+    assert "broadcast against absent, trust in the brand on day 20: " in part.stdout
+    assert "net present value" not in part.stdout
+    neutral = murmur("compare", str(tmp_path / "study"), "-m", "cost").stdout
+    assert ": better at" not in neutral
+    assert "broadcast against absent, cost: higher at 100% of 24 points" in neutral
+    for options, message in (
+        (["--worlds", "3"], "--worlds: it says what to run, and of a folder only the answer is told"),
+        (["--horizon", "19"], "horizon: there is no 19. Use one of: 20."),
+        (["-p", "nobody"], "policy: there is no 'nobody'"),
+    ):
+        assert message in murmur("compare", str(tmp_path / "study"), *options, check=2).stderr
     told = murmur("compare", str(tmp_path / "study")).stdout
     assert "broadcast against absent, net present value: better at" in told
     assert "24 points (latin_hypercube: brand.quality 0.5 to 0.9; costs.answer 0.1 to 10, logarithmic)" in told

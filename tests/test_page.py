@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +98,19 @@ class TestSettings:
         scenario = load_scenario(tmp_path / "mine.toml")
         assert [policy.name for policy in scenario.policy] == ["astroturf", "listen_first"]
         assert scenario == settings.resolved.model_copy(update={"seed": 3, "policy": scenario.policy})
+
+    def test_a_short_scenario_of_her_own_fits_into_an_address(self) -> None:
+        text = 'extends = "classroom"\ntitle = "Mine"\n[[policy]]\nname = "loud"\nstrategy = "broadcast"\nposts_per_day = 4.0\n'
+        settings = Settings.of(parse_upload(text), text).change("costs.answer", 3.0)
+        again = Settings.from_query(settings.query())
+        assert again.resolved == settings.resolved
+        assert (again.policy, again.text) == ("loud", text)
+        long = text + "# " + "".join(map(chr, range(200, 9000)))
+        assert Settings.of(parse_upload(long), long).query() == "own=yes"
+        bomb = base64.urlsafe_b64encode(zlib.compress(b"#" * 50_000_000)).decode()
+        for wrong, message in (("own=nonsense", "is no scenario"), (f"own={bomb}", "larger than a megabyte")):
+            with pytest.raises(InputError, match=message):
+                Settings.from_query(wrong)
 
     def test_what_is_taken_away_is_what_is_lived(self) -> None:
         """One policy beside doing nothing, the two of a comparison, or a study with and without a mechanism."""

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -20,11 +21,12 @@ import pytest
 
 import sim
 from sim.errors import InputError
-from sim.scenario import Policy, Scenario, changed, parse_scenario
-from sim.strategies import Actions, BrandView, Post
+from sim.scenario import Policy, Scenario, changed, parse_scenario, parse_text
+from sim.strategies import STRATEGIES, Actions, BrandView, Post
 from sim.study.conduct import TooManyFailures, conduct
 from sim.study.design import axes, morris_cube, points_of
 from sim.study.outcome import StudyResults, load_study
+from sim.study.points_file import read_cell, written_cell
 from sim.study.study import Study
 from tests.test_cli import environment, murmur
 
@@ -136,6 +138,59 @@ class TestDesigns:
         with pytest.raises(InputError) as caught:
             Study.of(plan(factor=[factor]))
         assert message in str(caught.value)
+
+    def test_a_record_is_read_as_it_was_written(self) -> None:
+        """Ranges that come from declarations too, of whole numbers and of settings of composed policies."""
+        text = """
+[[policy]]
+name = "loud"
+strategy = "broadcast"
+also = ["listen_first"]
+action = [{do = "contest", reward = 0.5, every_days = 60}]
+[study]
+design = "random"
+points = 8
+factor = [{path = "customers.patience_days"}, {path = "speech.cascade_days"}, {path = "policy.loud.action.0.reward"},
+          {path = "brand.quality"}, {path = "policy.loud.posts_per_day", values = [1.0, 2.0]}]
+"""
+        study = Study.of(parse_text(text, "here"), ["absent", "loud"])
+        assert {type(value) for value in (point["customers.patience_days"] for point in study.points)} == {int}
+        again = Study.from_record(json.loads(json.dumps(study.record())), study.seeds, "there")
+        assert (again.points, again.policies, again.scenario.policy) == (study.points, study.policies, study.scenario.policy)
+        known = dict(STRATEGIES)
+        try:
+            STRATEGIES.pop("broadcast")
+            unknown = Study.from_record(json.loads(json.dumps(study.record())), study.seeds, "there", to_read=True)
+        finally:
+            STRATEGIES.clear()
+            STRATEGIES.update(known)
+        assert unknown.points == study.points
+
+    @pytest.mark.parametrize(
+        ("factors", "message"),
+        [
+            ([{"path": "brand.quality"}, {"path": "brand.0.quality"}], "study.factor.1: 'brand.0.quality' varies twice"),
+            ([{"path": "graph", "values": [{"kind": "complete", "members": 9}]}, {"path": "graph.members"}], "a part of 'graph'"),
+            ([{"path": "days", "low": 5, "high": 9}], "'days' is not an assumption. Sum up runs at several study.horizons"),
+            ([{"path": "policy.0.posts_per_day"}], "counts policies, whose order may change"),
+            ([{"path": "policy.broadcast", "values": [1]}], "'policy.broadcast' is a whole table"),
+            ([{"path": "customers.patience_days", "low": 1.5, "high": 3.5}], "is a whole number. Give whole numbers"),
+            ([{"path": "costs.post", "values": []}], "its list of values is empty"),
+            ([{"path": "policy.listen_first.coverage"}], "varies a policy that nobody follows here"),
+        ],
+    )
+    def test_what_cannot_vary_is_refused(self, factors: list[dict[str, Any]], message: str) -> None:
+        policies = tuple(map(plan().find_policy, ("absent", "broadcast", "listen_first")))
+        scenario = plan(factor=[]).model_copy(update={"policy": policies})
+        with pytest.raises(InputError, match=re.escape(message)):
+            Study.of(changed(scenario, {"study.factor": factors}), ["absent", "broadcast"])
+
+    @pytest.mark.parametrize(
+        "value", [1, 1.5, True, "x", "1", "true", "nan", "2024-01-01", "1 # c", " a ", "[1]", [1, "a"], {"a": 1}]
+    )
+    def test_a_written_design_loses_nothing(self, value: Any) -> None:
+        assert read_cell(written_cell(value)) == value
+        assert type(read_cell(written_cell(value))) is type(value)
 
     def test_all_points_are_checked_before_the_first_run(self) -> None:
         with pytest.raises(InputError, match=r"brand.0.quality at point 2: must be at most 1, got 1.5. Lower it"):

@@ -39,7 +39,8 @@ def Page() -> None:
     router = solara.use_router()
 
     def begin() -> Visit:
-        return Visit.of(router.search) if router.search else Visit(START.settings)
+        started_with = START.settings.own is not None and "own=yes" in (router.search or "")
+        return Visit.of(router.search) if router.search and not started_with else Visit(START.settings)
 
     visit = solara.use_memo(begin, [])
     with solara.AppBar():
@@ -211,7 +212,7 @@ def Upload(visit: Visit) -> None:
             visit.problems.set(("your scenario: there is nothing to use. Paste its text, or drop its file.",))
             return
         try:
-            visit.choose(Settings.of(parse_upload(toml)))
+            visit.choose(Settings.of(parse_upload(toml), toml))
         except InputError as error:
             visit.problems.set(tuple(map(str, error.faults)))
 

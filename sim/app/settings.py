@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -19,6 +21,8 @@ MOST_BYTES = 1_000_000
 """Size of a scenario that may be uploaded."""
 MOST_SEED = 2**31
 _OWN = "your own"
+_MOST_PACKED = 4000
+"""Characters of an address that a scenario may take."""
 PAGE_KEYS = ("tab", "without", "lesson")
 """Keys of an address that say what of the page is shown."""
 
@@ -28,7 +32,8 @@ class Settings:
     """A visitor's choices.
 
     ``policy`` is what the brand does, ``rival`` what it does in the second world of a comparison. ``changes``: dotted paths and
-    values, in the order in which they were changed. ``own``: a scenario of her own, used instead of the shipped one.
+    values, in the order in which they were changed. ``own``: a scenario of her own, used instead of the shipped one; ``text``:
+    the file it came from, where it may be passed on in an address.
     """
 
     scenario: str = "hobby_forum"
@@ -37,6 +42,7 @@ class Settings:
     seed: int = 1
     changes: tuple[tuple[str, Any], ...] = ()
     own: Scenario | None = None
+    text: str = ""
 
     @cached_property
     def plain(self) -> Scenario:
@@ -75,33 +81,37 @@ class Settings:
         return dict(self.changes).get(path, self.default(path))
 
     def query(self) -> str:
-        """The choices as the query of an address, without what is left as it is. A scenario of her own does not fit into one."""
+        """The choices as the query of an address, without what is left as it is. A short scenario of her own fits into one."""
+        plain, first = Settings(), {}
         if self.own is not None:
-            return "own=yes"
-        plain = Settings()
+            plain, packed = Settings.of(self.own, self.text), _packed(self.text)
+            first = {"own": packed if packed and len(packed) <= _MOST_PACKED else "yes"}
         chosen = {
             field.name: getattr(self, field.name)
             for field in fields(self)
-            if field.name not in ("changes", "own") and getattr(self, field.name) != getattr(plain, field.name)
+            if field.name not in ("changes", "own", "text") and getattr(self, field.name) != getattr(plain, field.name)
         }
-        return urlencode({**chosen, **{path: json.dumps(value) for path, value in self.changes}})
+        return urlencode({**first, **chosen, **{path: json.dumps(value) for path, value in self.changes}})
 
     @classmethod
-    def of(cls, scenario: Scenario) -> Settings:
-        """A scenario of the visitor's own, under the first of its policies that does anything."""
+    def of(cls, scenario: Scenario, text: str = "") -> Settings:
+        """A scenario of the visitor's own (from this ``text``), under the first of its policies that does anything."""
         acting = [policy.name for policy in scenario.policy if policy.name != CONTROL]
         policy = acting[0] if acting else CONTROL
-        return cls("", policy, acting[1] if len(acting) > 1 else CONTROL, scenario.seed, (), scenario)
+        return cls("", policy, acting[1] if len(acting) > 1 else CONTROL, scenario.seed, (), scenario, text)
 
     @classmethod
     def from_query(cls, query: str) -> Settings:
         """The choices in an address. Raises InputError for what is none."""
         found = cls()
         for key, text in parse_qsl(query.lstrip("?")):
-            if key == "own":
+            if key == "own" and text != "yes":
+                own = _unpacked(text)
+                found = cls.of(parse_upload(own), own)
+            elif key == "own":
                 what = "the scenario of whoever shared this address is not in it"
                 raise InputError(Fault("address", what, "Ask for its file (Take it away: Scenario), and drop it onto the page."))
-            if key == "scenario":
+            elif key == "scenario":
                 found = replace(found, scenario=text)
             elif key == "policy":
                 found = replace(found, policy=text)
@@ -140,6 +150,20 @@ class Settings:
     def title(self) -> str:
         """What the scenario is called."""
         return self.plain.title or self.scenario or _OWN
+
+
+def _packed(text: str) -> str:
+    return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=") if text else ""
+
+
+def _unpacked(packed: str) -> str:
+    """The text in an address. Raises InputError when there is none, or too much."""
+    try:
+        reading = zlib.decompressobj()
+        raw = reading.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), MOST_BYTES + 1)
+        return raw.decode()
+    except (ValueError, zlib.error):
+        raise InputError(Fault("address: own", "is no scenario", "Copy the whole address, or drop the file.")) from None
 
 
 def parse_upload(text: str) -> Scenario:

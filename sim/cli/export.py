@@ -25,13 +25,14 @@ def export(folder: Path, out: Path | None, days: bool) -> int:
     from sim.study.outcome import load_study
     from sim.study.store import Folder, read_manifest
 
+    kind = read_manifest(folder)["job"].get("kind")
     target = Folder(out or folder)
     try:
         target.path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         what = f"cannot be written ({error.strerror})"
         raise InputError(Fault(str(target.path), what, "Choose another folder with --out.")) from None
-    if read_manifest(folder)["job"].get("kind") == "run":
+    if kind == "run":
         try:
             daily = pq.read_table(folder / "daily.parquet")
         except (OSError, pq.lib.ArrowException) as error:

@@ -160,10 +160,14 @@ class Study:
         """The study that :meth:`record` wrote down. ``to_read``: only its results are asked for, so strategies that are not known
         here do not matter."""
         written = record["scenario"]
-        if to_read:
-            policies = [p if p["strategy"] in STRATEGIES else _stand_in(p) for p in written["policy"]]
-            written = {**written, "policy": policies}
-        scenario = parse_scenario(written, where)
+        unknown = {p["name"]: p for p in written["policy"] if to_read and p["strategy"] not in STRATEGIES}
+        if unknown:
+            policies = [_without_strategy(p) if p["name"] in unknown else p for p in written["policy"]]
+            scenario = parse_scenario({**written, "policy": policies}, where)
+            stand_ins = [p._replace(strategy=_stand_in(unknown[p.name])) if p.name in unknown else p for p in scenario.policy]
+            scenario = scenario.model_copy(update={"policy": tuple(stand_ins)})
+        else:
+            scenario = parse_scenario(written, where)
         return cls(
             scenario,
             tuple(record["policies"]),
@@ -175,16 +179,16 @@ class Study:
         )
 
 
-def _stand_in(written: Mapping[str, Any]) -> Policy:
-    """In place of a policy whose strategy is not known here, one with the same settings that cannot be followed."""
-    settings = {
-        name: str(value) if isinstance(value, dict | list) else value
-        for name, value in written.items()
-        if name not in COMPOSITION and name != "strategy"
-    }
-    fields = [(name, type(value), field(default=value)) for name, value in settings.items()]
-    kind: Any = make_dataclass("Unknown", fields, frozen=True)
-    return Policy(written["name"], kind())
+def _without_strategy(written: Mapping[str, Any]) -> dict[str, Any]:
+    """A written policy that does nothing but what is composed with it."""
+    return {"strategy": CONTROL, **{name: written[name] for name in COMPOSITION if name in written}}
+
+
+def _stand_in(written: Mapping[str, Any]) -> Any:
+    """In place of a strategy that is not known here, one with the same settings that cannot be followed."""
+    settings = {name: value for name, value in written.items() if name not in COMPOSITION and name != "strategy"}
+    plain = {name: str(value) if isinstance(value, dict | list) else value for name, value in settings.items()}
+    return make_dataclass("Unknown", [(name, type(value), field(default=value)) for name, value in plain.items()], frozen=True)()
 
 
 def _counted(points: Sequence[int]) -> str:
@@ -204,7 +208,10 @@ def _policies(scenario: Scenario, policies: Sequence[str | Policy], control: str
     if control is None:
         control = CONTROL if CONTROL in names else names[0]
     if control not in names:
-        chosen.insert(0, scenario.find_policy(control))
+        try:
+            chosen.insert(0, scenario.find_policy(control))
+        except InputError as error:
+            raise InputError([replace(fault, where="control") for fault in error.faults]) from None
         names.insert(0, control)
     return scenario.with_policies(chosen), tuple(names), control
 
