@@ -278,7 +278,9 @@ def test_every_group_of_numbers_can_be_turned(visit: Any) -> None:
             knob.focus()
             she.page.keyboard.press("Home" if int(knob.get_attribute("aria-valuenow")) > 500 else "End")
         she.wait(f"location.search != {before!r}")
+        she.page.wait_for_selector("text=Making the community", state="detached", timeout=WAIT)
         drawer.locator("button").first.click(timeout=WAIT)
+        knob.wait_for(state="detached", timeout=WAIT)  # else the next drawer moves away under the mouse
     she.click("text=All back to default")
     she.wait("!location.search.includes('.')")
 
