@@ -38,7 +38,12 @@ def made_up(values: dict[str, np.ndarray], **study: Any) -> Any:
     design = pd.DataFrame(list(points))
     inner.jobs = list
     return SimpleNamespace(
-        study=inner, values=lambda metric, policy, horizon=None, brand=0: table[policy], design=design, jobs=[], failures=()
+        study=inner,
+        values=lambda metric, policy, horizon=None, brand=0: table[policy],
+        design=design,
+        jobs=[],
+        failures=(),
+        each_with_control=False,
     )
 
 
@@ -229,13 +234,16 @@ class TestWords:
     def test_pairs_follow_the_control(self) -> None:
         """To do nothing is held against others in the table; any other control against each policy."""
 
-        def compared(*policies: str, control: str) -> list[tuple[str, str]]:
-            return pairs(SimpleNamespace(study=SimpleNamespace(policies=policies, control=control)))  # type: ignore[arg-type]
+        def compared(*policies: str, control: str, asked: bool = False) -> list[tuple[str, str]]:
+            study = SimpleNamespace(policies=policies, control=control)
+            return pairs(SimpleNamespace(study=study, each_with_control=asked))  # type: ignore[arg-type]
 
         assert compared("absent", "broadcast", "listen_first", control="absent") == [("listen_first", "broadcast")]
         everyone = [("absent", "broadcast"), ("listen_first", "broadcast")]
         assert compared("absent", "broadcast", "listen_first", control="broadcast") == everyone
         assert compared("absent", "broadcast", control="absent") == [("broadcast", "absent")]
+        assert len(compared("absent", "a", "b", "c", control="absent", asked=True)) == 3
+        assert compared("absent", "a", "b", control="absent", asked=True) == [("a", "absent"), ("b", "absent")]
 
     def test_one_policy_is_told_by_itself(self) -> None:
         found = made_up({"absent": np.arange(64.0)[:, None] + np.zeros(3)}, design="random", points=64)

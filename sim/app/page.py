@@ -104,7 +104,8 @@ def Life(visit: Visit) -> None:
         if visit.steps.value and not visit.playing.value:
             await visit.step()
 
-    solara.lab.use_task(play, dependencies=[visit.playing.value])
+    # Begun by each click on Play, and ended by itself: a loop that is cut off in the middle of a day would not draw it.
+    solara.lab.use_task(play, dependencies=[visit.plays.value])
     solara.lab.use_task(one, dependencies=[visit.steps.value])
 
 
@@ -184,6 +185,11 @@ def Player(visit: Visit) -> None:
     def more(count: solara.Reactive[int]) -> None:
         count.set(count.value + 1)
 
+    def toggle() -> None:
+        visit.playing.set(not visit.playing.value)
+        if visit.playing.value:
+            more(visit.plays)
+
     idle = done or not visit.stages or visit.building.value
     with solara.Div(classes=["murmur-player"]):
         solara.HTML(tag="div", classes=["murmur-day"], unsafe_innerHTML=f"{day} of {last} days")
@@ -191,9 +197,7 @@ def Player(visit: Visit) -> None:
         solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML=upto)
         with solara.Row(gap="6px"):
             playing = visit.playing.value
-            solara.Button(
-                "Pause" if playing else "Play", on_click=lambda: visit.playing.set(not playing), color="primary", disabled=idle
-            )
+            solara.Button("Pause" if playing else "Play", on_click=toggle, color="primary", disabled=idle)
             solara.Button("Step", on_click=lambda: more(visit.steps), disabled=idle or playing)
             solara.Button("Reset", on_click=lambda: more(visit.resets))
         solara.ToggleButtonsSingle(visit.pace, list(PACES), dense=True, classes=["murmur-pace"])

@@ -57,6 +57,8 @@ class Visit:
         self.pace = solara.reactive(2)
         self.frame = solara.reactive(0)
         """Grows with every change of what is to be drawn."""
+        self.plays = solara.reactive(0)
+        """How often it was made to play."""
         self.steps = solara.reactive(0)
         self.resets = solara.reactive(0)
         """How often a step and a new start were asked for."""

@@ -102,7 +102,11 @@ def _figures(results: StudyResults) -> list[Figure]:
             add(f"difference-{n}", caption, (8.5, 3.6), study_figures.draw_difference, ours, theirs)
         factors = _leading_factors(results, ours, theirs)
         if len(factors) == 2 and results.study.scenario.study.design != "one_at_a_time":  # which is a cross, not a plane
-            caption = "Every point of the design over two factors; the larger a dot, the larger the difference."
+            caption = (
+                f"Every point of the design over two factors: green where {ours} does surely better, wine where surely worse, "
+                "grey where it is too close to call; the larger a dot, the larger the difference. Values that are no numbers are "
+                "spread a little, so that dots do not lie on each other."
+            )
             add(f"phases-{n}", caption, (8.5, 5.2), study_figures.draw_phases, ours, theirs, *factors)
     if not standings(results, LEADING):
         return found

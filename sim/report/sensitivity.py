@@ -46,7 +46,8 @@ def told(found: Sensitivity) -> list[str]:
     words = [f"{found.outcome}: {number(found.mean)} on the average over the design, standard deviation {number(found.spread)}."]
     if found.method == "sobol":
         alone = sum(max(0.0, e.main) for e in found.effects)
-        words.append(f"It hangs most on {first.path} ({min(first.total, 1.0):.0%} of its variance, with all interactions).")
+        most = min(max(first.main, first.total), 1.0)
+        words.append(f"It hangs most on {first.path} ({most:.0%} of its variance, with all interactions).")
         words.append(f"By themselves the factors make {min(alone, 1.0):.0%} of the variance; the rest is interaction and chance.")
         idle = [e.path for e in found.effects if e.total_high < 0.05]
         if idle:

@@ -15,7 +15,7 @@ from sim.report.words import title
 from sim.study.crossing import FEWEST
 from sim.study.design import axes
 from sim.study.pairs import HEALTH, LEADING, advantage, average_difference, pairs, shares
-from sim.study.robustness import mean_of_known, means, standings
+from sim.study.robustness import above_zero, mean_of_known, means, standings
 from sim.study.statistics import CONFIDENCE
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 BETTER, CLOSE, WORSE = "#117733", "#D9D9D9", "#882255"
 """Green and wine (Tol): told apart by the colour-blind, and no policy's colour."""
+_OPEN = "#9A9A9A"
 _LABELLED = 4
 """Policies that are named beside their dots."""
 
@@ -99,20 +100,22 @@ def draw_difference(results: StudyResults, ours: str, theirs: str, metric: str =
 def draw_phases(
     results: StudyResults, ours: str, theirs: str, across: str, up: str, metric: str = LEADING, ax: Axes | None = None
 ) -> Axes:
-    """Every point over two factors: green where ours does better on the average, wine where worse, the larger the more."""
+    """Every point over two factors: green where ours does surely better, wine where surely worse, grey where it is too close to
+    call; the larger, the more. Points at the same value of what is no number are drawn beside each other."""
     ax = axes_for(ax)
     from matplotlib.ticker import LogLocator, NullFormatter
 
     for path in (across, up):
         if path not in results.design:
             raise InputError(Fault("figure", f"{path!r} does not vary in this study", suggestion(path, results.design)))
-    mean = mean_of_known(advantage(results, ours, theirs, metric))
+    difference = advantage(results, ours, theirs, metric)
+    mean = mean_of_known(difference)
     columns = [results.design[path] for path in (across, up)]
     places: list[Any] = [column.to_numpy() if column.dtype.kind in "iuf" else None for column in columns]
     for k, column in enumerate(columns):
         if places[k] is None:
             names = sorted({str(value) for value in column})
-            jitter = np.random.default_rng(k).uniform(-0.3, 0.3, len(column))
+            jitter = np.random.default_rng(k).uniform(-0.15, 0.15, len(column))
             places[k] = np.array([names.index(str(value)) for value in column]) + jitter
             (ax.set_xticks if k == 0 else ax.set_yticks)(range(len(names)), names)
         elif any(axis.path == column.name and axis.log for axis in axes(results.study.scenario)):
@@ -122,12 +125,12 @@ def draw_phases(
             scaled.set_major_formatter("{x:g}")
             scaled.set_minor_formatter(NullFormatter())
     size = 15 + 120 * np.sqrt(np.abs(mean) / max(float(np.nanmax(np.abs(mean))), 1e-300))
-    colour = np.where(mean > 0, BETTER, WORSE)
+    colour = np.where(above_zero(difference), BETTER, np.where(above_zero(-difference), WORSE, _OPEN))
     known = np.isfinite(mean)
     ax.scatter(places[0][known], places[1][known], s=size[known], c=colour[known], alpha=0.7, linewidths=0)
     ax.set_xlabel(across)
     ax.set_ylabel(up)
-    ax.set_title(_wrapped(f"{title(metric)}: green where {ours} does better than {theirs}"))
+    ax.set_title(_wrapped(f"{title(metric)}: green where {ours} is surely better than {theirs}, wine where worse"))
     return ax
 
 

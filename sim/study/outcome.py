@@ -28,13 +28,15 @@ if TYPE_CHECKING:
 class StudyResults:
     """The runs of a study, as far as they are there.
 
-    ``graph``: what is known of the community; ``read``: gives the blocks of a table by its name.
+    ``graph``: what is known of the community; ``read``: gives the blocks of a table by its name; ``each_with_control``: whether
+    the control was asked for by name, so that each policy is held against it.
     """
 
     study: Study
     read: Callable[[str], Sequence[pa.Table]] = field(repr=False)
     graph: Mapping[str, Any] = field(default_factory=dict, repr=False)
     failures: tuple[Failure, ...] = ()
+    each_with_control: bool = False
 
     def __repr__(self) -> str:
         study = self.study
@@ -50,11 +52,12 @@ class StudyResults:
             raise InputError(Fault("policy", "none is chosen", f"Choose among {', '.join(self.study.policies)}."))
         for policy in (*policies, *([control] if control else [])):
             _place(policy, self.study.policies, "policy")
+        asked = control is not None
         control = control or (self.study.control if self.study.control in policies else policies[0])
         chosen = policies if control in policies else (control, *policies)
         kept = replace(self.study, policies=tuple(dict.fromkeys(chosen)), control=control)
         failures = tuple(failure for failure in self.failures if failure.job.policy in chosen)
-        return replace(self, study=kept, failures=failures)
+        return replace(self, study=kept, failures=failures, each_with_control=asked)
 
     @cached_property
     def runs(self) -> pd.DataFrame:

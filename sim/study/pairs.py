@@ -23,11 +23,11 @@ _LIFT = 0.1
 
 
 def pairs(results: StudyResults) -> list[tuple[str, str]]:
-    """The pairs worth a sentence. When the control is to do nothing and the others are few, the others among each other;
-    else each of them with the control."""
+    """The pairs worth a sentence. When the control is to do nothing, was not asked for, and the others are few, the others among
+    each other; else each of them with the control."""
     study = results.study
     others = [policy for policy in study.policies if policy != study.control]
-    if study.control == CONTROL and 2 <= len(others) <= 3:
+    if study.control == CONTROL and not results.each_with_control and 2 <= len(others) <= 3:
         return [(b, a) for a, b in itertools.combinations(others, 2)]
     return [(policy, study.control) for policy in others]
 

@@ -65,19 +65,35 @@ class Study:
         if not isinstance(scenario, Scenario):
             scenario = load_scenario(scenario)
         plan = scenario.study
-        scenario, names, control = _policies(scenario, policies, control or plan.control or None)
+        faults: list[Fault] = []
+        names: tuple[str, ...] = ()
+        try:
+            scenario, names, control = _policies(scenario, policies, control or plan.control or None)
+        except InputError as error:
+            faults += error.faults
         n = plan.worlds if worlds is None else worlds
         if n < 1:
             raise InputError(Fault("worlds", f"{n} is none", "Compare in at least one world."))
         seeds = tuple(seeds) or tuple(range(scenario.seed, scenario.seed + n))
         if len(set(seeds)) < len(seeds):
             raise InputError(Fault("seeds", "a seed is named twice", "Give each world its own seed."))
-        points = points_of(scenario)
+        points: tuple[Point, ...] = ()
+        series: tuple[str, ...] = ()
+        try:
+            points = points_of(scenario)
+        except InputError as error:
+            faults += error.faults
+        try:
+            series = _series(plan.series)
+        except InputError as error:
+            faults += error.faults
+        if faults or control is None:
+            raise InputError(faults)
         if plan.points_file:  # from now on the points are part of the scenario
             inline = plan.model_copy(update={"points_file": "", "design": "list", "point": points})
             scenario = scenario.model_copy(update={"study": inline})
         horizons = tuple(sorted(plan.horizons)) or (-1,)
-        study = cls(scenario, names, control, seeds, points, horizons, _series(plan.series), graph)
+        study = cls(scenario, names, control, seeds, points, horizons, series, graph)
         study.check()
         return study
 
