@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +15,7 @@ from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS, METRICS
 from sim.scenario import CONTROL, Scenario
 from sim.scenario.plan import Target
 from sim.state import F64
+from sim.study.points_file import csv_rows
 from sim.validation import FACTS, Lab
 
 ALIASES = {"sales": "adoptions", "customers_new": "adoptions"}
@@ -222,12 +222,7 @@ def _policy(scenario: Scenario, target: Target, where: str) -> str:
 
 def _columns(path: Path, first_day: int) -> list[Observed]:
     """The series of a file, each with the days on which it has a value."""
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(Fault(str(path), f"cannot be read ({reason})", "Give a CSV file with a column per metric.")) from None
+    rows = csv_rows(path, "Give a CSV file with a column per metric.")
     if len(rows) < 3:
         raise InputError(
             Fault(str(path), "has no days", "Write the names of the columns in the first line, a day in each other.")

@@ -26,8 +26,8 @@ Horizon = int | None
 
 
 def in_short(results: StudyResults, metric: str = LEADING, horizon: Horizon = None) -> list[str]:
-    """The answer in a few sentences, of the first pair of policies: where, when, under which conditions. Nothing where worlds are
-    too few to say anything."""
+    """The answer in at most three sentences, of the first pair of policies: where, when, under which conditions; one more when
+    runs are missing. Nothing where worlds are too few to say anything."""
     study = results.study
     if len(study.policies) < 2 or len(study.seeds) < 2:
         return []
@@ -36,13 +36,14 @@ def in_short(results: StudyResults, metric: str = LEADING, horizon: Horizon = No
     if not n:
         return []
     told = [_split(metric, horizon, ours, theirs, better, worse, n)]
-    if horizon is None:
-        told += [sentence.strip() for sentence in _crossed(results, ours, theirs, metric)]
-    told += [sentence.strip() for sentence in _conditions(results, ours, theirs, metric, horizon)[:1]]
     if CONTROL in study.policies and CONTROL not in (ours, theirs):
         still = next((s for s in standings(results, metric, horizon) if s.policy == CONTROL), None)
         if still is not None and still.best > 0:
-            told.append(f"Doing nothing ({CONTROL}) is best of all at {share(still.best)} of {_many(still.points, 'point')}.")
+            at = f"{share(still.best)} of {_many(still.points, 'point')}"
+            told[0] = f"{told[0].rstrip('.')}; doing nothing ({CONTROL}) is best of all at {at}."
+    if horizon is None:
+        told += [sentence.strip() for sentence in _crossed(results, ours, theirs, metric)]
+    told += [sentence.strip() for sentence in _conditions(results, ours, theirs, metric, horizon)[:1]]
     return told + [sentence for sentence in [_losses(results)] if sentence]
 
 

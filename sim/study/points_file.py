@@ -15,14 +15,19 @@ Point = dict[str, Any]
 """Dotted paths and the values that stand there at one point of a design."""
 
 
-def read_points(path: Path) -> list[Point]:
-    """The points of a file. Raises InputError for what is none."""
+def csv_rows(path: Path, remedy: str) -> list[list[str]]:
+    """The rows of a file of the user's own that are not empty. Raises InputError when it cannot be read."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
+            return [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(Fault(str(path), f"cannot be read ({reason})", "Give a CSV file with a column per path.")) from None
+        raise InputError(Fault(str(path), f"cannot be read ({reason})", remedy)) from None
+
+
+def read_points(path: Path) -> list[Point]:
+    """The points of a file. Raises InputError for what is none."""
+    rows = csv_rows(path, "Give a CSV file with a column per path.")
     if len(rows) < 2:
         raise InputError(Fault(str(path), "has no points", "Write the paths in the first line and a point in each further one."))
     head, *body = rows
