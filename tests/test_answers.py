@@ -12,14 +12,16 @@ import pytest
 
 import sim
 from sim.errors import InputError
-from sim.report import answers
+from sim.report import answer_sheets, answers
 from sim.scenario import changed, parse_scenario
 from sim.study.conditions import find_box
 from sim.study.crossing import crossing
-from sim.study.design import axes, points_of
+from sim.study.design import points_of
+from sim.study.factors import axes
 from sim.study.pairs import pairs, shares
 from sim.study.robustness import above_zero, frontier, standings
 from sim.study.sensitivity import sensitivity
+from sim.study.study import Study
 from tests.test_cli import murmur
 from tests.test_study import plan
 
@@ -32,16 +34,14 @@ def made_up(values: dict[str, np.ndarray], **study: Any) -> Any:
     points = points_of(scenario)
     table = {policy: given(points) if callable(given) else given for policy, given in values.items()}
     seeds = tuple(range(next(iter(table.values())).shape[1]))
-    inner = SimpleNamespace(
-        scenario=scenario, points=points, seeds=seeds, policies=tuple(table), control=next(iter(table)), horizons=(-1,), series=()
-    )
+    study = Study(scenario, tuple(table), next(iter(table)), seeds, points)
     design = pd.DataFrame(list(points))
-    inner.jobs = list
+    lived = [job for job in study.jobs() if np.isfinite(table[job.policy][job.point, seeds.index(job.seed)])]
     return SimpleNamespace(
-        study=inner,
+        study=study,
         values=lambda metric, policy, horizon=None, brand=0: table[policy],
         design=design,
-        jobs=[],
+        jobs=lived,
         failures=(),
         each_with_control=False,
     )
@@ -250,12 +250,31 @@ class TestWords:
         assert answers.sentences(found, "npv") == [
             "absent, net present value: 31.5 on the average over 64 points; nine in ten lie between 3.15 and 59.8."
         ]
-        assert answers.standings_sheet(found) is None
+        assert answer_sheets.standings_sheet(found) is None
 
     def test_doing_nothing_is_told_where_it_is_best(self) -> None:
         quarter = np.repeat([-9.0, 9.0, 9.0, 9.0], 16)[:, None] + np.arange(3) / 10
         found = made_up({"absent": np.zeros((64, 3)), "a": quarter, "b": quarter - 1}, design="random", points=64)
         assert answers.in_short(found)[0].endswith("; doing nothing (absent) is best of all at 25% of 64 points.")
+
+    def test_of_many_policies_the_headline_ranks_all(self) -> None:
+        noise = np.arange(4) / 10
+        best = np.repeat([1.0, 0.0], [48, 16])[:, None] * 9 + noise
+        values = {"absent": np.zeros((64, 4)), "c": np.full((64, 4), 5.0), "a": best, "b": -best, "d": -best - 1}
+        found = made_up(values, design="random", points=64)
+        assert answers.in_short(found)[0] == (
+            "By net present value, of 5 policies at 64 points, the best is a at 75% (surely at 75%), c at 25% (surely at 25%)."
+        )
+        assert len(answers.sentences(found)) == 1, "pairs stand in a table"
+        table = answer_sheets.pairs_sheet(found)
+        assert table is not None
+        assert [row[0] for row in table.rows] == ["c – absent", "a – absent", "b – absent", "d – absent"]
+
+    def test_missing_runs_are_told(self) -> None:
+        gap = np.ones((40, 4)) + np.arange(4) / 10
+        gap[:3, 0] = np.nan
+        found = made_up({"a": np.zeros((40, 4)), "b": gap}, design="random", points=40)
+        assert "3 of 320 runs are missing (the study is not finished; policies: b)" in answers.in_short(found)[-1]
 
     def test_one_world_concludes_nothing(self) -> None:
         text = self.told(np.ones((40, 1)))

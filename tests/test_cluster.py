@@ -15,6 +15,7 @@ import pytest
 
 import sim
 from tests.test_cli import environment, murmur
+from tests.test_plugins import GOOD, SCENARIO
 from tests.test_study import _children, files, plan
 
 pytest.importorskip("distributed")
@@ -58,7 +59,7 @@ def test_a_local_cluster_survives_the_loss_of_a_worker(scenario: Path, straight:
 
 
 @pytest.fixture
-def cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """A scheduler and two workers as they would run on other machines."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -69,7 +70,8 @@ def cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
         [*dask, "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"],
         *([*dask, "worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"] for _ in range(2)),
     ]
-    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment()}
+    elsewhere = tmp_path_factory.mktemp("elsewhere")  # as on another machine, none of our files is beside them
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment(), "cwd": elsewhere}
     processes = [subprocess.Popen(command, **silent) for command in commands]  # type: ignore[call-overload]
     yield address, processes
     for process in processes:
@@ -95,6 +97,17 @@ def test_a_cluster_that_goes_away(
     done = murmur("sweep", str(scenario), "--out", str(tmp_path / "out"), "--workers", "2", "--quiet")
     assert f"{4 * POINTS} of {4 * POINTS} runs" in done.stdout
     assert files(tmp_path / "out") == straight
+
+
+def test_plugins_travel_to_the_workers(tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]) -> None:
+    (tmp_path / "mine.py").write_text(GOOD)
+    (tmp_path / "mine.toml").write_text(SCENARIO)
+    given = ("sweep", str(tmp_path / "mine.toml"), "--plugin", str(tmp_path / "mine.py"), "--quiet", "--out")
+    for folder, options in (("far", ("--scheduler", cluster[0])), ("near", ("--workers", "1"))):
+        command = [sys.executable, "-m", "sim", *given, str(tmp_path / folder), *options]
+        done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+    assert files(tmp_path / "far") == files(tmp_path / "near")
 
 
 def test_no_cluster(scenario: Path, tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ from sim.errors import InputError
 from sim.scenario import Policy, Scenario, changed, parse_scenario, parse_text
 from sim.strategies import STRATEGIES, Actions, BrandView, Post
 from sim.study.conduct import TooManyFailures, conduct
-from sim.study.design import axes, morris_cube, points_of
+from sim.study.design import morris_cube, points_of
+from sim.study.factors import axes
 from sim.study.outcome import StudyResults, load_study
 from sim.study.points_file import read_cell, written_cell
 from sim.study.study import Study
@@ -105,6 +106,21 @@ class TestDesigns:
         (tmp_path / "points.csv").unlink()
         assert Study.from_record(study.record(), [1], "here").points == study.points, "the manifest needs no other file"
 
+    def test_faults_of_a_file_name_its_lines(self, tmp_path: Path) -> None:
+        path = tmp_path / "points.csv"
+        mine = parse_scenario({**TINY, "study": {"points_file": str(path)}})
+
+        def told(text: str) -> list[str]:
+            path.write_text(text)
+            with pytest.raises(InputError) as error:
+                Study.of(mine, worlds=1)
+            return [str(fault) for fault in error.value.faults]
+
+        uneven = told("costs.answer,brand.quality\n1\n\n1,0.5\n1,2,3\n")
+        assert [line.split(" ")[0] for line in uneven] == [f"{path}:2:", f"{path}:5:"]
+        (high,) = told("costs.answer,brand.quality\n1,0.5\n\n1,7\n")
+        assert high.startswith(f"brand.0.quality at {path}:4: must be at most 1, got 7")
+
     def test_values_switches_whole_numbers_and_graphs(self) -> None:
         factors = [
             {"path": "graph", "values": [{"kind": "complete", "members": 20}, TINY["graph"]]},
@@ -130,6 +146,7 @@ class TestDesigns:
             ({"path": "costs.answer", "low": 3.0, "high": 1.0}, "low (3) is not below high (1)"),
             ({"path": "costs.answer", "low": 0.0, "high": 1.0, "scale": "log"}, "a logarithmic scale begins above 0"),
             ({"path": "space.norm"}, "'space.norm' has no range of its own. Give low and high."),
+            ({"path": "brand.total_budget"}, "'brand.total_budget' has no range of its own. Give low and high."),
             ({"path": "graph"}, "'graph' is no number. List its values"),
             ({"path": "seed", "low": 1, "high": 2}, "'seed' is not an assumption"),
         ],

@@ -18,8 +18,8 @@ from sim.errors import Fault, InputError
 from sim.scenario import Scenario, changed, load_scenario
 from sim.state import F64
 from sim.study.conduct import Headway, live
-from sim.study.design import Axis, axes_of
 from sim.study.executor import Executor, Failure, execute
+from sim.study.factors import Axis, axes_of
 from sim.study.points_file import Point
 from sim.study.store import Folder, code_digest, own_strategies, provenance
 from sim.study.study import Job

@@ -15,7 +15,7 @@ from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS, METRICS
 from sim.scenario import CONTROL, Scenario
 from sim.scenario.plan import Target
 from sim.state import F64
-from sim.study.points_file import csv_rows
+from sim.study.points_file import Row, csv_rows
 from sim.validation import FACTS, Lab
 
 ALIASES = {"sales": "adoptions", "customers_new": "adoptions"}
@@ -227,37 +227,59 @@ def _columns(path: Path, first_day: int) -> list[Observed]:
         raise InputError(
             Fault(str(path), "has no days", "Write the names of the columns in the first line, a day in each other.")
         )
-    head = [cell.strip().lower() for cell in rows[0]]
+    head = [cell.lower() for cell in rows[0].cells]
     if head[0] not in ("day", "date"):
-        raise InputError(
-            Fault(f"{path}:1", f"the first column is {rows[0][0]!r}", "Call it day (a number) or date (2024-05-31).")
-        )
-    days = _days(path, rows[1:], head[0], first_day)
-    found = []
+        what = f"the first column is {rows[0].cells[0]!r}"
+        raise InputError(Fault(f"{path}:1", what, "Call it day (a number) or date (2024-05-31)."))
+    days: npt.NDArray[np.int64] | None = None
+    faults: list[Fault] = []
+    found: list[tuple[str, str, list[int], F64]] = []
+    try:
+        days = _days(path, rows[1:], head[0], first_day)
+    except InputError as error:
+        faults += error.faults
     for column, name in enumerate(head[1:], 1):
-        metric = ALIASES.get(name, name)
-        known = (*BRAND_METRICS, *COMMUNITY_METRICS)
-        if metric not in known:
-            raise InputError(Fault(f"{path}:1", f"there is no metric {name!r}", suggestion(name, (*known, *ALIASES))))
-        cells = [(row[column].strip() if column < len(row) else "") for row in rows[1:]]
-        there = [n for n, cell in enumerate(cells) if cell]
-        if len(there) < 2:
-            raise InputError(Fault(f"{path}: {name}", "has fewer than two values", "Remove the column, or fill it."))
-        values = np.array([_number(cells[n], f"{path}:{n + 2}: {name}") for n in there])
-        if _is_count(metric) and (values < 0).any():
-            raise InputError(Fault(f"{path}: {name}", "is a count and below zero", "Correct it."))
-        found.append(Observed(name, metric, days[there], values))
-    return found
-
-
-def _days(path: Path, rows: Sequence[Sequence[str]], kind: str, first_day: int) -> npt.NDArray[np.int64]:
-    days = []
-    for n, row in enumerate(rows, 2):
         try:
-            days.append(int(row[0]) if kind == "day" else date.fromisoformat(row[0].strip()).toordinal())
+            found.append((name, *_column(path, rows[1:], column, name)))
+        except InputError as error:
+            faults += error.faults
+    if faults or days is None:
+        raise InputError(faults[:20])
+    return [Observed(name, metric, days[there], values) for name, metric, there, values in found]
+
+
+def _column(path: Path, rows: Sequence[Row], column: int, name: str) -> tuple[str, list[int], F64]:
+    """The metric that a column holds, the rows that have a value of it, and these."""
+    metric = ALIASES.get(name, name)
+    known = (*BRAND_METRICS, *COMMUNITY_METRICS)
+    if metric not in known:
+        raise InputError(Fault(f"{path}:1", f"there is no metric {name!r}", suggestion(name, (*known, *ALIASES))))
+    cells = {n: row.cells[column] for n, row in enumerate(rows) if column < len(row.cells) and row.cells[column]}
+    if len(cells) < 2:
+        raise InputError(Fault(f"{path}: {name}", "has fewer than two values", "Remove the column, or fill it."))
+    values = np.array([_number(cell) for cell in cells.values()])
+    wrong = [
+        Fault(f"{path}:{rows[n].line}: {name}", f"{cell!r} is not a number", "Correct it, or leave the cell empty.")
+        for (n, cell), value in zip(cells.items(), values, strict=True)
+        if not np.isfinite(value)
+    ]
+    if wrong:
+        raise InputError(wrong)
+    if _is_count(metric) and (values < 0).any():
+        raise InputError(Fault(f"{path}: {name}", "is a count and below zero", "Correct it."))
+    return metric, list(cells), values
+
+
+def _days(path: Path, rows: Sequence[Row], kind: str, first_day: int) -> npt.NDArray[np.int64]:
+    days, faults = [], []
+    for row in rows:
+        try:
+            days.append(int(row.cells[0]) if kind == "day" else date.fromisoformat(row.cells[0]).toordinal())
         except ValueError:
             wanted = "a whole number" if kind == "day" else "a date such as 2024-05-31"
-            raise InputError(Fault(f"{path}:{n}", f"{row[0]!r} is not {wanted}", "Correct the line.")) from None
+            faults.append(Fault(f"{path}:{row.line}", f"{row.cells[0]!r} is not {wanted}", "Correct the line."))
+    if faults:
+        raise InputError(faults)
     found = np.array(days, np.int64)
     found += first_day - (found[0] if kind == "date" else 0)
     if (np.diff(found) <= 0).any() or found[0] < 0:
@@ -265,11 +287,9 @@ def _days(path: Path, rows: Sequence[Sequence[str]], kind: str, first_day: int) 
     return found
 
 
-def _number(cell: str, where: str) -> float:
+def _number(cell: str) -> float:
+    """What a cell says; NaN when that is no number."""
     try:
-        value = float(cell)
+        return float(cell)
     except ValueError:
-        value = float("nan")
-    if not np.isfinite(value):
-        raise InputError(Fault(where, f"{cell!r} is not a number", "Correct it, or leave the cell empty.")) from None
-    return value
+        return float("nan")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +34,6 @@ def check(scenario: str | None, schema: bool, resolved: bool, plugins: tuple[Pat
     if scenario is None:
         raise InputError(Fault("check", "no scenario given", "Name a TOML file, or a shipped scenario."))
     found = load_scenario(scenario)
-    found.check_names(found.make_graph(found.seed))
     try:
         _check_plans(found)
     except InputError as error:
@@ -43,21 +43,23 @@ def check(scenario: str | None, schema: bool, resolved: bool, plugins: tuple[Pat
 
 
 def _check_plans(scenario: Scenario) -> None:
-    """Raises InputError when what the scenario would have varied or fitted cannot be."""
+    """Raises InputError when its community, or what the scenario would have varied or fitted, cannot be."""
+    from sim.calibration import parameters, statistics
+    from sim.study.conduct import communities
+    from sim.study.executor import Bench
     from sim.study.study import Study
 
-    faults: list[Fault] = []
-    try:
-        Study.of(scenario)
-    except InputError as error:
-        faults += error.faults
+    parts: list[Callable[[], object]] = [
+        lambda: scenario.check_names(scenario.make_graph(scenario.seed)),
+        lambda: communities(Bench(Study.of(scenario))),
+    ]
     if scenario.calibration.parameter or scenario.calibration.target:
-        from sim.calibration import parameters, statistics
-
-        for part in (parameters, statistics):
-            try:
-                part(scenario)
-            except InputError as error:
-                faults += error.faults
+        parts += [lambda: parameters(scenario), lambda: statistics(scenario)]
+    faults: dict[Fault, None] = {}
+    for part in parts:
+        try:
+            part()
+        except InputError as error:
+            faults |= dict.fromkeys(error.faults)
     if faults:
         raise InputError(faults)

@@ -155,9 +155,10 @@ def _of_study(
     folder: Path, policies: tuple[str, ...], control: str | None, metric: str, horizon: int | None, as_json: bool
 ) -> int:
     """The answer of a study that is there: over all its points, or of the only one."""
-    from sim.report import answers, tables, words
+    from sim.report import answer_sheets, answers, tables, words
     from sim.study.compare import Comparison
     from sim.study.outcome import load_study
+    from sim.study.pairs import LEADING, pairs
 
     results = load_study(folder)
     if policies or control:
@@ -175,12 +176,13 @@ def _of_study(
         told = [*words.answer(found), *words.warnings(found), words.conditions(found)]
     else:
         if as_json:
-            click.echo(json.dumps(answers.as_data(results, metric, horizon), indent=1, ensure_ascii=False))
+            click.echo(json.dumps(answer_sheets.as_data(results, metric, horizon), indent=1, ensure_ascii=False))
             return OK
-        for sheet in answers.sheets(results, metric, horizon):
+        for sheet in answer_sheets.sheets(results, metric, horizon):
             console().print(sheet.rich())
             click.echo()
-        told = [*answers.sentences(results, metric, horizon), answers.study_conditions(results)]
+        short = answers.in_short(results, metric or LEADING, horizon) if len(pairs(results)) > answers.MANY else []
+        told = [*short, *answers.sentences(results, metric, horizon), answers.study_conditions(results)]
     for sentence in told:
         click.echo(sentence)
     return OK

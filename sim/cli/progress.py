@@ -6,7 +6,7 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.study.conduct import Headway
     from sim.study.outcome import StudyResults
+    from sim.study.study import Job
 
 
 _STEADY = 30
@@ -90,12 +91,19 @@ class Progress:
 
 def tell_failures(results: StudyResults) -> None:
     """Which runs failed, and why: one line for each reason."""
-    alike: dict[tuple[str, str], list[int]] = {}
+    alike: dict[tuple[str, str], list[Job]] = {}
     for failure in results.failures:
-        alike.setdefault((failure.job.policy, failure.short), []).append(failure.job.seed)
-    for (policy, why), seeds in alike.items():
-        named = ", ".join(map(str, sorted(set(seeds))[:5])) + (" …" if len(set(seeds)) > 5 else "")
-        click.echo(f"{policy}: {len(seeds)} run{'s' * (len(seeds) > 1)} failed (seed {named}): {why}", err=True)
+        alike.setdefault((failure.job.policy, failure.short), []).append(failure.job)
+    for (policy, why), jobs in alike.items():
+        seeds = f"seed {_first_of(job.seed for job in jobs)}"
+        at = f"point {_first_of(job.point for job in jobs)}; {seeds}" if len(results.study.points) > 1 else seeds
+        click.echo(f"{policy}: {len(jobs)} run{'s' * (len(jobs) > 1)} failed ({at}): {why}", err=True)
+
+
+def _first_of(numbers: Iterable[int]) -> str:
+    """Numbers in order; of many the first."""
+    each = sorted(set(numbers))
+    return ", ".join(map(str, each[:5])) + (" …" if len(each) > 5 else "")
 
 
 def compile_first(quiet: bool) -> None:

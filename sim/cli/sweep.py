@@ -95,25 +95,37 @@ def sweep(
     else:
         click.echo(f"{total - len(found.failures):,} of {total:,} runs: {folder}")
         click.echo(f"The answer: murmur compare {folder}; the tables: {folder / 'runs'} and {folder / 'series'} (Parquet).")
+        if _is_old(folder / "report.html", folder):
+            click.echo(f"The report in it is of before: murmur report {folder} makes it anew.")
     return SOME_FAILED if found.failures else OK
 
 
 def _remarks(study: Study, asked: Asked) -> list[str]:
     """What may not be as it was meant."""
     told = []
+    from sim.study.design import USED
+
+    plan = study.scenario.study
+    unused = sorted(plan.model_fields_set & {"points", "levels"} - USED[plan.design])
+    told += [f"study.{setting} is not used by the design {plan.design}." for setting in unused]
     if not study.factors:
         told.append("Nothing varies: the scenario has no [[study.factor]] and no list of points, so it is lived as it is.")
     named = {item.partition("=")[0].strip() for item in asked.sets}
-    if study.scenario.study.design != "one_at_a_time":  # which holds the others at what the scenario says
+    if plan.design != "one_at_a_time":  # which holds the others at what the scenario says
         told += [f"--set {path}: it varies in the study, whose values stand." for path in study.factors if path in named]
     return told
+
+
+def _is_old(report: Path, folder: Path) -> bool:
+    """Whether runs have been added after a report was written."""
+    return report.exists() and any(part.stat().st_mtime > report.stat().st_mtime for part in (folder / "runs").iterdir())
 
 
 def _preview(study: Study, workers: int, as_json: bool) -> int:
     """What a sweep would be, from a run of each policy at the first point."""
     from rich.table import Table
 
-    from sim.study.design import axes, label
+    from sim.study.factors import axes, label
     from sim.study.preview import preview
 
     found = preview(study, workers)

@@ -1,22 +1,21 @@
-"""A study's answer in words and tables: who does better where, from when on, under which conditions, what a wrong choice costs.
+"""A study's answer in words: who does better where, from when on, under which conditions, what a wrong choice costs.
 
 Words follow from numbers by rules that cannot overstate: nothing is called better whose interval reaches zero.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from sim.metrics import METRICS
-from sim.report.sheet import Sheet
 from sim.report.words import network, number, title
 from sim.study.crossing import FEWEST
-from sim.study.design import axes
+from sim.study.factors import axes
 from sim.study.outcome import StudyResults
 from sim.study.pairs import HEALTH, LEADING, average_crossing, box_of, pairs, shares
-from sim.study.robustness import frontier, mean_of_known, standings
+from sim.study.robustness import Standing, mean_of_known, standings
 from sim.study.study import CONTROL
 
 MANY = 3
@@ -26,18 +25,23 @@ Horizon = int | None
 
 
 def in_short(results: StudyResults, metric: str = LEADING, horizon: Horizon = None) -> list[str]:
-    """The answer in at most three sentences, of the first pair of policies: where, when, under which conditions; one more when
-    runs are missing. Nothing where worlds are too few to say anything."""
+    """The answer in at most three sentences: who is best where, and of two policies (of many, the two that are best most often)
+    when and under which conditions; one more when runs are missing. Nothing where worlds are too few to say anything."""
     study = results.study
     if len(study.policies) < 2 or len(study.seeds) < 2:
         return []
-    ours, theirs = pairs(results)[0]
-    better, worse, n = shares(results, ours, theirs, metric, horizon)
-    if not n:
-        return []
-    told = [_split(metric, horizon, ours, theirs, better, worse, n)]
-    if CONTROL in study.policies and CONTROL not in (ours, theirs):
-        still = next((s for s in standings(results, metric, horizon) if s.policy == CONTROL), None)
+    compared, found = pairs(results), standings(results, metric, horizon)
+    ours, theirs = compared[0]
+    if len(compared) > 1 and len(found) > 1:
+        found.sort(key=lambda standing: (-standing.best, standing.mean_regret))
+        ours, theirs = found[0].policy, found[1].policy
+        told = [_ranked(found, metric, horizon)]
+    else:
+        better, worse, n = shares(results, ours, theirs, metric, horizon)
+        if not n:
+            return []
+        told = [_split(metric, horizon, ours, theirs, better, worse, n)]
+        still = next((s for s in found if s.policy == CONTROL and CONTROL not in (ours, theirs)), None)
         if still is not None and still.best > 0:
             at = f"{share(still.best)} of {_many(still.points, 'point')}"
             told[0] = f"{told[0].rstrip('.')}; doing nothing ({CONTROL}) is best of all at {at}."
@@ -45,6 +49,16 @@ def in_short(results: StudyResults, metric: str = LEADING, horizon: Horizon = No
         told += [sentence.strip() for sentence in _crossed(results, ours, theirs, metric)]
     told += [sentence.strip() for sentence in _conditions(results, ours, theirs, metric, horizon)[:1]]
     return told + [sentence for sentence in [_losses(results)] if sentence]
+
+
+def question(results: StudyResults) -> str:
+    """What a study asks, when its author has not said it."""
+    study = results.study
+    which = "Which of them does" if len(study.policies) > 1 else ""
+    if not study.factors:
+        return f"{which} better in the scenario as it is?" if which else "What does it come to in the scenario as it is?"
+    over = f"over {', '.join(study.factors[:-1])}{' and ' if len(study.factors) > 1 else ''}{study.factors[-1]}"
+    return f"{which} better, and where, {over}?" if which else f"What does it come to {over}?"
 
 
 def sentences(results: StudyResults, metric: str = "", horizon: Horizon = None) -> list[str]:
@@ -57,8 +71,8 @@ def sentences(results: StudyResults, metric: str = "", horizon: Horizon = None) 
         return ["One world at each point: nothing can be concluded about the policies. Live five or more (--worlds)."]
     told = []
     compared = pairs(results)
-    for ours, theirs in compared:
-        told += _pair(results, ours, theirs, metrics, horizon, briefly=len(compared) > MANY)
+    for ours, theirs in compared if len(compared) <= MANY else ():  # of more, a table tells the same
+        told += _pair(results, ours, theirs, metrics, horizon)
     if len(study.points) > 1:
         told.append(_regret(results, metrics[0], horizon))
     return told
@@ -74,6 +88,15 @@ def share(value: float) -> str:
 def _words(metric: str) -> tuple[str, str]:
     """What is said of the higher and of the lower one."""
     return ("better", "worse") if METRICS[metric].better else ("higher", "lower")
+
+
+def _ranked(ordered: Sequence[Standing], metric: str, horizon: Horizon) -> str:
+    """Who is best at which share of the points, the most frequent first."""
+    shown = [s for s in ordered if s.best > 0][:MANY]
+    parts = [f"{s.policy} at {share(s.best)} (surely at {share(s.surely)})" for s in shown]
+    rest = ", another at the others" if any(s.best > 0 for s in ordered[len(shown) :]) else ""
+    of = f"of {len(ordered)} policies at {_many(ordered[0].points, 'point')}"
+    return f"By {title(metric)}{_by(horizon)}, {of}, the best is {', '.join(parts)}{rest}."
 
 
 def _split(metric: str, horizon: Horizon, ours: str, theirs: str, better: float, worse: float, n: int) -> str:
@@ -108,10 +131,10 @@ def _alone(results: StudyResults, metric: str, horizon: Horizon) -> str:
     )
 
 
-def _pair(results: StudyResults, ours: str, theirs: str, metrics: tuple[str, ...], horizon: Horizon, briefly: bool) -> list[str]:
-    """Two policies in sentences; ``briefly``: by the first metric only, without conditions."""
+def _pair(results: StudyResults, ours: str, theirs: str, metrics: tuple[str, ...], horizon: Horizon) -> list[str]:
+    """Two policies in sentences."""
     told = []
-    for metric in metrics[:1] if briefly else metrics:
+    for metric in metrics:
         mine, others, n = shares(results, ours, theirs, metric, horizon)
         if not n:
             told.append(f"{ours} against {theirs}, {title(metric)}: there is no point at which both are known.")
@@ -121,7 +144,7 @@ def _pair(results: StudyResults, ours: str, theirs: str, metrics: tuple[str, ...
             f"{ours} against {theirs}, {title(metric)}{_by(horizon)}: {up} at {share(mine)} of {_many(n, 'point')}, {down} at "
             f"{share(others)}, too close to call at {share(max(0.0, 1 - mine - others))}."
         )
-        if metric != metrics[0] or briefly:
+        if metric != metrics[0]:
             continue
         if horizon is None:
             for earlier in results.study.horizons[:-1]:
@@ -188,58 +211,15 @@ def _regret(results: StudyResults, metric: str, horizon: Horizon) -> str:
     return told + f"; at its worst point, {worst.policy} ({number(worst.worst_regret)}).{left_out}"
 
 
-def standings_sheet(results: StudyResults, metric: str = LEADING, horizon: Horizon = None) -> Sheet | None:
-    """Per policy: how often it is best, what it gives up, how often nothing beats it in everything. None where there is nothing
-    to compare, or too few worlds."""
-    if len(results.study.policies) < 2 or len(results.study.seeds) < 2:
-        return None
-    undominated, found = frontier(results, HEALTH, horizon), standings(results, metric, horizon)
-    rows = [
-        (
-            s.policy,
-            share(s.best),
-            share(s.surely),
-            number(s.mean_regret),
-            number(s.worst_regret),
-            share(undominated[s.policy]) if s.policy in undominated else "–",
-        )
-        for s in found
-    ]
-    if len(rows) < 2:
-        return None
-    fewer = found[0].points < len(results.study.points)
-    over = f"at the {found[0].points:,} of {len(results.study.points):,} points at which all of these are known" if fewer else ""
-    return Sheet(
-        ("policy", f"best {title(metric)}{_by(horizon)}", "surely", "mean regret", "worst regret", "not dominated"), rows, over
-    )
-
-
-def pairs_sheet(results: StudyResults, metric: str = "", horizon: Horizon = None) -> Sheet | None:
-    """Of many pairs, by every metric the shares of the points at which one is surely better and worse. None where sentences say
-    it."""
-    compared = pairs(results)
-    if len(compared) <= MANY or len(results.study.seeds) < 2:
-        return None
-    metrics = (metric,) if metric else HEALTH
-    rows = []
-    for ours, theirs in compared:
-        found = [shares(results, ours, theirs, each, horizon) for each in metrics]
-        rows.append((f"{ours} – {theirs}", *(f"{share(better)} | {share(worse)}" if n else "–" for better, worse, n in found)))
-    return Sheet(("better | worse", *map(title, metrics)), rows)
-
-
-def sheets(results: StudyResults, metric: str = "", horizon: Horizon = None) -> list[Sheet]:
-    """The tables of the answer."""
-    found = (standings_sheet(results, metric or LEADING, horizon), pairs_sheet(results, metric, horizon))
-    return [sheet for sheet in found if sheet is not None]
-
-
 def study_conditions(results: StudyResults) -> str:
     """What the answer holds for."""
     study = results.study
     varied = "; ".join(f"{axis.path} {axis.about}" for axis in axes(study.scenario)) or "a list of points"
-    varies = any(path.partition(".")[0] == "graph" for path in study.factors)
-    community = f"the networks of the design, the first of them {network(results.graph)}" if varies else network(results.graph)
+    community = (
+        f"the networks of the design, the first of them {network(results.graph)}"
+        if study.varies_graph
+        else network(results.graph)
+    )
     n = len(study.seeds)
     told = [
         f"{_many(len(study.points), 'point')} ({study.scenario.study.design}: {varied}), {_many(n, 'paired world')} each, "
@@ -292,42 +272,3 @@ def _unequal(results: StudyResults) -> str:
         f"Not at equal spend, since at 64 times what it does (no more is tried) or at its own limits a policy spends less: "
         f"{', '.join(told)}."
     )
-
-
-def as_data(results: StudyResults, metric: str = "", horizon: Horizon = None) -> dict[str, Any]:
-    """The answer as plain data."""
-    study = results.study
-    metrics = (metric,) if metric else HEALTH
-    days = [horizon] if horizon is not None else [None if day < 0 else day for day in study.horizons]
-    found = {}
-    for ours, theirs in pairs(results) if len(study.policies) > 1 else ():
-        entry: dict[str, Any] = {"better_at": []}
-        for day in days:
-            for each in metrics:
-                mine, others, n = shares(results, ours, theirs, each, day)
-                row = {"day": day or study.scenario.days, "metric": each, "better": _known(mine), "worse": _known(others)}
-                entry["better_at"].append({**row, "points": n})
-        boxes = {one: box_of(results, one, other, metrics[0], horizon) for one, other in ((ours, theirs), (theirs, ours))}
-        entry["boxes"] = {
-            one: {"where": str(box), "density": box.density, "coverage": box.coverage, "everywhere": box.everywhere}
-            for one, box in boxes.items()
-            if box is not None
-        }
-        crossed = average_crossing(results, ours, theirs, metrics[0])
-        entry["overtakes"] = (
-            None
-            if crossed is None or np.isnan(crossed.low)
-            else {"word": crossed.word, **{k: _known(getattr(crossed, k)) for k in ("day", "low", "high", "chance")}}
-        )
-        found[f"{ours} against {theirs}"] = entry
-    regrets = {
-        s.policy: {"best": s.best, "surely": s.surely, "mean_regret": s.mean_regret, "worst_regret": s.worst_regret}
-        for s in standings(results, metrics[0], horizon)
-    }
-    undominated = {policy: _known(share) for policy, share in frontier(results, HEALTH, horizon).items()}
-    told = sentences(results, metric, horizon)
-    return {"pairs": found, "regret": regrets, "frontier": undominated, "answer": told, "holds_for": study_conditions(results)}
-
-
-def _known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

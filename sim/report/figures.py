@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,13 @@ def axes_for(ax: Axes | None) -> Axes:
     with plt.rc_context(STYLE):
         _, new = plt.subplots(figsize=(8.5, 4.2), layout="constrained")
     return new
+
+
+def wrapped(text: str, width: int = 72) -> str:
+    """Text in lines of so many characters, broken between words, or within long names after a sign."""
+    joint = "\x1f"
+    lines = textwrap.fill(re.sub(r"([_:,=])(?=\S)", rf"\1 {joint}", text), width, break_on_hyphens=False)
+    return lines.replace(f" {joint}", "").replace(joint, "")
 
 
 def colours(study: Study) -> dict[str, str]:
@@ -102,7 +110,7 @@ def draw_differences(comparison: Comparison, metric: str, brand: int = 0, ax: Ax
             ax.plot([d.low, d.high], [n, n], color=shades[policy], linewidth=3, solid_capstyle="butt")
         ax.plot([d.mean], [n], "o", color=shades[policy], markersize=7, markeredgecolor="white")
     ax.axvline(0, color="black", linewidth=1)
-    ax.set_yticks(range(len(others)), [textwrap.fill(policy, 28, break_on_hyphens=False) for policy in others])
+    ax.set_yticks(range(len(others)), [wrapped(policy, 28) for policy in others])
     ax.set_ylim(len(others) - 0.5, -0.5)
     ax.locator_params(axis="x", nbins=4)
     ax.xaxis.set_major_formatter(NUMBER)

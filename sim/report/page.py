@@ -6,12 +6,12 @@ import base64
 import html
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.errors import InputError
-from sim.report import answers, study_figures
+from sim.report import answer_sheets, answers, study_figures
 from sim.report.figures import STYLE, comparison_figure
 from sim.report.sensitivity import draw as draw_tornado
 from sim.report.sensitivity import told as told_sensitivity
@@ -23,6 +23,9 @@ from sim.study.outcome import StudyResults
 from sim.study.pairs import LEADING, box_of, pairs
 from sim.study.robustness import standings
 from sim.study.sensitivity import DESIGNS, sensitivity
+
+_NAMED = 3
+"""Policies that a heading names."""
 
 
 class Figure(NamedTuple):
@@ -51,13 +54,14 @@ def compose(results: StudyResults, manifest: dict[str, Any]) -> Page:
     scenario = results.study.scenario
     kept = {key: manifest.get(key) for key in ("created", "versions", "commit", "machine", "seeds", "result")}
     kept["code"] = manifest["job"].get("code")
-    heading = scenario.title or "A study"
+    heading = scenario.title or f"{_listed(results.study.policies)} compared"
+    question = scenario.description or answers.question(results)
     if len(results.study.points) == 1:
         found = Comparison(results)
         told = [*answer(found), *warnings(found)]
         caption = "Above: mean over worlds and the band of 90 % of them. Below: every world's difference to the control."
         pictures = [Figure("comparison", caption, picture(comparison_figure(found)))]
-        return Page(heading, scenario.description, [], told, [], pictures, [conditions(found)], kept)
+        return Page(heading, question, [], told, [], pictures, [conditions(found)], kept)
     told = answers.sentences(results)
     method = [answers.study_conditions(results)]
     figures = [*_figures(results)]
@@ -68,8 +72,14 @@ def compose(results: StudyResults, manifest: dict[str, Any]) -> Page:
             told += words
         except InputError as error:  # a run is missing, or nothing differs: that is the answer
             told.append(f"What it hangs on cannot be told. {error}")
-    sheets = answers.sheets(results)
-    return Page(heading, scenario.description, answers.in_short(results), told, sheets, figures, method, kept)
+    sheets = answer_sheets.sheets(results)
+    return Page(heading, question, answers.in_short(results), told, sheets, figures, method, kept)
+
+
+def _listed(policies: Sequence[str]) -> str:
+    """Some of the policies in a heading."""
+    shown = ", ".join(policies[:_NAMED])
+    return shown + (f" and {len(policies) - _NAMED} more" if len(policies) > _NAMED else "")
 
 
 def _figures(results: StudyResults) -> list[Figure]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +9,10 @@ import numpy as np
 
 from sim.errors import Fault, InputError, suggestion
 from sim.metrics import METRICS
-from sim.report.figures import NUMBER, axes_for, colours
+from sim.report.figures import NUMBER, axes_for, colours, wrapped
 from sim.report.words import title
 from sim.study.crossing import FEWEST
-from sim.study.design import axes
+from sim.study.factors import axes
 from sim.study.pairs import HEALTH, LEADING, advantage, average_difference, pairs, shares
 from sim.study.robustness import above_zero, mean_of_known, means, standings
 from sim.study.statistics import CONFIDENCE
@@ -39,14 +38,14 @@ def draw_shares(results: StudyResults, ours: str, theirs: str, metric: str = LEA
         for horizon in horizons
     }
     _stack(ax, rows)
-    ax.set_title(_wrapped(f"{title(metric)}: {ours} against {theirs}"))
+    ax.set_title(wrapped(f"{title(metric)}: {ours} against {theirs}"))
     return ax
 
 
 def draw_all_shares(results: StudyResults, metric: str = LEADING, ax: Axes | None = None) -> Axes:
     """For each policy, at which share of the points it is surely better or worse than the control at the last horizon."""
     ax = axes_for(ax)
-    rows = {_wrapped(ours, 30): shares(results, ours, theirs, metric) for ours, theirs in pairs(results)}
+    rows = {wrapped(ours, 30): shares(results, ours, theirs, metric) for ours, theirs in pairs(results)}
     _stack(ax, rows)
     ax.set_title(f"{title(metric)} against {results.study.control}")
     return ax
@@ -69,10 +68,6 @@ def _stack(ax: Axes, rows: Mapping[str, tuple[float, float, int]]) -> None:
     ax.set_xlabel("share of the points (green: surely better, grey: too close to call, wine: surely worse)")
 
 
-def _wrapped(text: str, width: int = 72) -> str:
-    return textwrap.fill(text, width)
-
-
 def draw_difference(results: StudyResults, ours: str, theirs: str, metric: str = LEADING, ax: Axes | None = None) -> Axes:
     """Day by day, the paired difference on the average over all points: mean over worlds, and the 95 % interval of a
     bootstrap over them, where they are not too few."""
@@ -91,7 +86,7 @@ def draw_difference(results: StudyResults, ours: str, theirs: str, metric: str =
     ax.axhline(0, color="black", linewidth=1)
     ax.margins(x=0)
     ax.yaxis.set_major_formatter(NUMBER)
-    ax.set_title(_wrapped(f"{title(metric)}: {ours} minus {theirs}"))
+    ax.set_title(wrapped(f"{title(metric)}: {ours} minus {theirs}"))
     ax.set_xlabel("day")
     ax.set_ylabel(METRICS[metric].unit)
     return ax
@@ -130,7 +125,7 @@ def draw_phases(
     ax.scatter(places[0][known], places[1][known], s=size[known], c=colour[known], alpha=0.7, linewidths=0)
     ax.set_xlabel(across)
     ax.set_ylabel(up)
-    ax.set_title(_wrapped(f"{title(metric)}: green where {ours} is surely better than {theirs}, wine where worse"))
+    ax.set_title(wrapped(f"{title(metric)}: green where {ours} is surely better than {theirs}, wine where worse"))
     return ax
 
 
@@ -146,7 +141,7 @@ def draw_frontier(results: StudyResults, ax: Axes | None = None) -> Axes:
     shown = [policy for policy in results.study.policies if policy in money and policy in trust]
     for policy in shown:
         x, y, size = money[policy], trust[policy], present[policy]
-        named = _wrapped(f"{policy} ({size:,.0f} present)", 30)
+        named = wrapped(f"{policy} ({size:,.0f} present)", 30)
         ax.scatter(x, y, s=60 + 340 * (size / scale) ** 4, color=shades[policy], alpha=0.85, linewidths=0, label=named)
         if len(shown) <= _LABELLED:
             ax.annotate(named, (x, y), xytext=(0, 14), textcoords="offset points", ha="center")
@@ -171,7 +166,7 @@ def draw_regret(results: StudyResults, ax: Axes | None = None) -> Axes:
         ax.barh(row, s.mean_regret, color=shades[s.policy], height=0.6)
         ax.plot([s.mean_regret, s.worst_regret], [row, row], color=shades[s.policy], linewidth=2)
         ax.plot(s.worst_regret, row, "|", color=shades[s.policy], markersize=12)
-    ax.set_yticks(range(len(found)), [_wrapped(s.policy, 30) for s in found])
+    ax.set_yticks(range(len(found)), [wrapped(s.policy, 30) for s in found])
     ax.invert_yaxis()
     ax.set_xlim(left=0)
     ax.xaxis.set_major_formatter(NUMBER)

@@ -195,7 +195,10 @@ def _explained(detail: ErrorDetails, path: list[str], data: Mapping[str, Any]) -
     if kind == "union_tag_invalid":
         tag, choices = _tag(path)
         what = "action" if tag == "do" else tag
-        return f"there is no {what} {context['tag']!r}", suggestion(str(context["tag"]), choices)
+        remedy = suggestion(str(context["tag"]), choices)
+        if tag == "strategy" and not remedy.startswith("Did"):
+            remedy += " One of your own: --plugin FILE."
+        return f"there is no {what} {context['tag']!r}", remedy
     if kind == "literal_error":
         expected = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
         return f"{given!r} is not one of the choices", suggestion(str(given), expected)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import signal
 import sys
 import time
 import traceback
@@ -44,14 +45,20 @@ class EngineLost(ConnectionAbortedError):
 
 
 class Equipment(WorkerPlugin):  # type: ignore[misc]
-    """What a worker needs before its first run. Dask gives it to every worker, also to those that come later."""
+    """What a worker needs before its first run. Dask gives it to every worker, also to those that come later.
 
-    def __init__(self, token: str, maker: Maker, strategies: dict[str, type]) -> None:
+    ``own``: the worker is ours and ends with us, so that Ctrl-C in our terminal is not for it.
+    """
+
+    def __init__(self, token: str, maker: Maker, strategies: dict[str, type], own: bool) -> None:
         self.name = token
         self._code = code_digest()
-        self._maker, self._strategies = maker, strategies
+        self._maker, self._strategies, self._own = maker, strategies, own
 
     def setup(self, worker: Any) -> None:
+        if self._own:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            _hush()
         if code_digest() != self._code:
             raise RuntimeError(_OTHER)
         know(self._strategies)  # those of plugins
@@ -78,13 +85,11 @@ class Cluster:
 
         Raises InputError when there is no cluster to begin with, EngineLost when it goes away.
         """
-        for name in logging.root.manager.loggerDict:  # what matters is told by whoever called
-            if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
-                logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        _hush()
         with contextlib.ExitStack() as stack:
             client = stack.enter_context(self._client(stack))
             token = f"murmur-{uuid.uuid4().hex}"
-            self._equip(client, Equipment(token, maker, dict(STRATEGIES)))
+            self._equip(client, Equipment(token, maker, dict(STRATEGIES), own=self.address is None))
             try:
                 yield from _run(client, token, jobs)
             finally:
@@ -112,6 +117,13 @@ class Cluster:
         except (OSError, ValueError, TimeoutError) as error:
             what = f"there is no Dask scheduler ({error})"
             raise InputError(Fault(f"--scheduler {self.address}", what, "Start one: dask scheduler.")) from None
+
+
+def _hush() -> None:
+    """Keep Dask's loggers from the terminal: what matters is told by whoever called."""
+    for name in logging.root.manager.loggerDict:
+        if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _own_files() -> list[str]:

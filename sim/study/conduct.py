@@ -60,7 +60,7 @@ def conduct(
     bench = Bench(study)
     run = executor or (lambda maker, jobs: execute(maker, jobs, workers))
     most = study.scenario.study.most_failures
-    summary, digests = _communities(bench)
+    summary, digests = communities(bench)
     if folder is None:
         memory: list[tuple[Job, Kept]] = []
 
@@ -150,7 +150,7 @@ def live(
     return failures
 
 
-def _communities(bench: Bench) -> tuple[dict[str, Any], dict[str, str]]:
+def communities(bench: Bench) -> tuple[dict[str, Any], dict[str, str]]:
     """What is known of the community at the first point, and a fingerprint of each there is (in the world of the scenario's own
     seed, whichever worlds are asked for); checks that the members a scenario names are in them."""
     study, digests = bench.study, {}
@@ -158,7 +158,7 @@ def _communities(bench: Bench) -> tuple[dict[str, Any], dict[str, str]]:
     notes: dict[str, None] = {}
     specs: dict[Any, int] = {}
     for p in range(len(study.points)):
-        specs.setdefault(study.scenario_at(p).graph if _varies(study) else study.scenario.graph, p)
+        specs.setdefault(study.scenario_at(p).graph if study.varies_graph else study.scenario.graph, p)
     for n, p in enumerate(specs.values()):
         scenario = bench.scenario(p)
         graph = bench.graph(scenario, scenario.seed)
@@ -180,9 +180,5 @@ def _communities(bench: Bench) -> tuple[dict[str, Any], dict[str, str]]:
 
 def _network(study: Study, summary: Mapping[str, Any]) -> list[str]:
     """How networks were read, in the words of their reader, and how large the first is."""
-    first = "at the first point, " if _varies(study) else "in the first world, " if summary["varies"] else ""
+    first = "at the first point, " if study.varies_graph else "in the first world, " if summary["varies"] else ""
     return [*summary["notes"], f"The network: {first}{summary['members']:,} members, {summary['ties']:,} ties."]
-
-
-def _varies(study: Study) -> bool:
-    return any(path.partition(".")[0] == "graph" for path in study.factors)

@@ -73,7 +73,7 @@ class Bench:
     def shared(self) -> Graph | None:
         """The community, when it is the same at all points and in all worlds: workers then need not make it."""
         study = self.study
-        varies = study.scenario.graph_varies or any(path.partition(".")[0] == "graph" for path in study.factors)
+        varies = study.scenario.graph_varies or study.varies_graph
         return None if varies or study.given is not None else self.graph(study.scenario, study.seeds[0])
 
     def scenario(self, point: int) -> Scenario:

@@ -7,7 +7,7 @@ import csv
 import json
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.errors import Fault, InputError
 
@@ -15,23 +15,31 @@ Point = dict[str, Any]
 """Dotted paths and the values that stand there at one point of a design."""
 
 
-def csv_rows(path: Path, remedy: str) -> list[list[str]]:
+class Row(NamedTuple):
+    """A line of a table: its number in the file, and its cells without the spaces around them."""
+
+    line: int
+    cells: list[str]
+
+
+def csv_rows(path: Path, remedy: str) -> list[Row]:
     """The rows of a file of the user's own that are not empty. Raises InputError when it cannot be read."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            return [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
+            reader = csv.reader(file)
+            rows = [Row(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
+            return [row for row in rows if any(row.cells)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(Fault(str(path), f"cannot be read ({reason})", remedy)) from None
 
 
-def read_points(path: Path) -> list[Point]:
-    """The points of a file. Raises InputError for what is none."""
+def read_points(path: Path) -> dict[str, Point]:
+    """The points of a file, each with the place where it stands there. Raises InputError for what is none."""
     rows = csv_rows(path, "Give a CSV file with a column per path.")
     if len(rows) < 2:
         raise InputError(Fault(str(path), "has no points", "Write the paths in the first line and a point in each further one."))
-    head, *body = rows
-    head = [name.strip() for name in head]
+    head, body = rows[0].cells, rows[1:]
     if not all(head):
         raise InputError(Fault(f"{path}:1", "a column has no name", "Name a path in each column."))
     if len(head) == 1 and ";" in head[0]:
@@ -39,15 +47,19 @@ def read_points(path: Path) -> list[Point]:
     twice = next((name for n, name in enumerate(head) if name in head[:n]), None)
     if twice is not None:
         raise InputError(Fault(f"{path}:1", f"the column {twice!r} stands there twice", "Keep one of them."))
-    for n, row in enumerate(body, 2):
-        if len(row) != len(head):
-            raise InputError(Fault(f"{path}:{n}", f"has {len(row)} cells, the first line {len(head)}", "Correct the line."))
-    points = [{key: read_cell(cell.strip()) for key, cell in zip(head, row, strict=True)} for row in body]
-    for point in points:
-        point.pop(NUMBER, None)
-    if not points[0]:
+    faults = [
+        Fault(f"{path}:{row.line}", f"has {len(row.cells)} cells, the first line {len(head)}", "Correct the line.")
+        for row in body
+        if len(row.cells) != len(head)
+    ]
+    if faults:
+        raise InputError(faults)
+    if head == [NUMBER]:
         raise InputError(Fault(f"{path}:1", "there is no column that varies", "Name a path in each column."))
-    return points
+    return {
+        f"{path}:{row.line}": {key: read_cell(cell) for key, cell in zip(head, row.cells, strict=True) if key != NUMBER}
+        for row in body
+    }
 
 
 NUMBER = "point"

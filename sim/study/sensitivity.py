@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from sim.errors import Fault, InputError
 from sim.state import F64
-from sim.study.design import Axis, axes, even_levels, morris_cube, unit_problem
+from sim.study.design import even_levels, morris_cube, unit_problem
+from sim.study.factors import Axis, axes
 from sim.study.outcome import StudyResults
 from sim.study.statistics import CONFIDENCE
 

@@ -14,7 +14,8 @@ from sim.graph import Graph
 from sim.metrics import BRAND_METRICS, COMMUNITY_METRICS, HEADLINES, METRICS
 from sim.scenario import COMPOSITION, Policy, Scenario, changed, load_scenario, parse_scenario
 from sim.strategies import STRATEGIES
-from sim.study.design import axes, points_of
+from sim.study.design import is_list, listed, points_of
+from sim.study.factors import axes
 from sim.study.points_file import Point
 
 CONTROL = "absent"
@@ -89,18 +90,24 @@ class Study:
             faults += error.faults
         if faults or control is None:
             raise InputError(faults)
+        places = tuple(listed(scenario)) if is_list(plan) else ()
         if plan.points_file:  # from now on the points are part of the scenario
             inline = plan.model_copy(update={"points_file": "", "design": "list", "point": points})
             scenario = scenario.model_copy(update={"study": inline})
         horizons = tuple(sorted(plan.horizons)) or (-1,)
         study = cls(scenario, names, control, seeds, points, horizons, series, graph)
-        study.check()
+        study.check(places)
         return study
 
     @property
     def factors(self) -> tuple[str, ...]:
         """The dotted paths that vary."""
         return tuple(self.points[0])
+
+    @property
+    def varies_graph(self) -> bool:
+        """Whether points differ in their community."""
+        return any(path.partition(".")[0] == "graph" for path in self.factors)
 
     @property
     def brand_names(self) -> tuple[str, ...]:
@@ -114,8 +121,9 @@ class Study:
         """The scenario at a point of the design."""
         return changed(self.scenario, self.points[point]) if self.points[point] else self.scenario
 
-    def check(self) -> None:
-        """Raises InputError when the scenario cannot be lived at some point of the design."""
+    def check(self, places: Sequence[str] = ()) -> None:
+        """Raises InputError when the scenario cannot be lived at some point of the design. ``places``: where each point was
+        written, if it was."""
         faults = [
             Fault("study.horizons", f"day {day} is named twice", "Name each day once.")
             for day in sorted({day for day in self.horizons if self.horizons.count(day) > 1})
@@ -134,7 +142,7 @@ class Study:
         for p in range(len(self.points)):
             for fault in self._faults_at(p):
                 alike.setdefault((fault.where, fault.remedy), (fault, []))[1].append(p)
-        faults += [replace(fault, where=f"{fault.where} at {_counted(points)}") for fault, points in alike.values()]
+        faults += [replace(fault, where=f"{fault.where} at {_counted(points, places)}") for fault, points in alike.values()]
         if faults:
             raise InputError(faults[:20])
 
@@ -207,9 +215,11 @@ def _stand_in(written: Mapping[str, Any]) -> Any:
     return make_dataclass("Unknown", [(name, type(value), field(default=value)) for name, value in plain.items()], frozen=True)()
 
 
-def _counted(points: Sequence[int]) -> str:
-    """Points of a design in words."""
-    named = ", ".join(map(str, points[:3]))
+def _counted(points: Sequence[int], places: Sequence[str]) -> str:
+    """Points of a design in words, or where they were written."""
+    named = ", ".join(places[p] if places else str(p) for p in points[:3])
+    if places:
+        return named + (f" and {len(points) - 3:,} more" if len(points) > 3 else "")
     return f"point{'s' * (len(points) > 1)} {named}" + (f" and {len(points) - 3:,} more" if len(points) > 3 else "")
 
 

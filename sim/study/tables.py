@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from sim.metrics import METRICS
 from sim.state import F64
-from sim.study.design import labels
+from sim.study.factors import labels
 from sim.study.results import Result
 from sim.study.study import Job, Study
 

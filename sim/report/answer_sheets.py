@@ -1,0 +1,108 @@
+"""A study's answer in tables, and as plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.report.answers import MANY, Horizon, sentences, share, study_conditions
+from sim.report.sheet import Sheet
+from sim.report.words import number, title
+from sim.study.outcome import StudyResults
+from sim.study.pairs import HEALTH, LEADING, average_crossing, box_of, pairs, shares
+from sim.study.robustness import frontier, standings
+
+
+def standings_sheet(results: StudyResults, metric: str = LEADING, horizon: Horizon = None) -> Sheet | None:
+    """Per policy: how often it is best, what it gives up, how often nothing beats it in everything. None where there is nothing
+    to compare, or too few worlds."""
+    if len(results.study.policies) < 2 or len(results.study.seeds) < 2:
+        return None
+    undominated, found = frontier(results, HEALTH, horizon), standings(results, metric, horizon)
+    rows = [
+        (
+            s.policy,
+            share(s.best),
+            share(s.surely),
+            number(s.mean_regret),
+            number(s.worst_regret),
+            share(undominated[s.policy]) if s.policy in undominated else "–",
+        )
+        for s in found
+    ]
+    if len(rows) < 2:
+        return None
+    fewer = found[0].points < len(results.study.points)
+    over = f"at the {found[0].points:,} of {len(results.study.points):,} points at which all of these are known" if fewer else ""
+    return Sheet(
+        (
+            "policy",
+            f"best {title(metric)}{'' if horizon is None else f' on day {horizon}'}",
+            "surely",
+            "mean regret",
+            "worst regret",
+            "not dominated",
+        ),
+        rows,
+        over,
+    )
+
+
+def pairs_sheet(results: StudyResults, metric: str = "", horizon: Horizon = None) -> Sheet | None:
+    """Of many pairs, by every metric the shares of the points at which one is surely better and worse. None where sentences say
+    it."""
+    compared = pairs(results)
+    if len(compared) <= MANY or len(results.study.seeds) < 2:
+        return None
+    metrics = (metric,) if metric else HEALTH
+    rows = []
+    for ours, theirs in compared:
+        found = [shares(results, ours, theirs, each, horizon) for each in metrics]
+        rows.append((f"{ours} – {theirs}", *(f"{share(better)} | {share(worse)}" if n else "–" for better, worse, n in found)))
+    return Sheet(("better | worse", *map(title, metrics)), rows)
+
+
+def sheets(results: StudyResults, metric: str = "", horizon: Horizon = None) -> list[Sheet]:
+    """The tables of the answer."""
+    found = (standings_sheet(results, metric or LEADING, horizon), pairs_sheet(results, metric, horizon))
+    return [sheet for sheet in found if sheet is not None]
+
+
+def as_data(results: StudyResults, metric: str = "", horizon: Horizon = None) -> dict[str, Any]:
+    """The answer as plain data."""
+    study = results.study
+    metrics = (metric,) if metric else HEALTH
+    days = [horizon] if horizon is not None else [None if day < 0 else day for day in study.horizons]
+    found = {}
+    for ours, theirs in pairs(results) if len(study.policies) > 1 else ():
+        entry: dict[str, Any] = {"better_at": []}
+        for day in days:
+            for each in metrics:
+                mine, others, n = shares(results, ours, theirs, each, day)
+                row = {"day": day or study.scenario.days, "metric": each, "better": _known(mine), "worse": _known(others)}
+                entry["better_at"].append({**row, "points": n})
+        boxes = {one: box_of(results, one, other, metrics[0], horizon) for one, other in ((ours, theirs), (theirs, ours))}
+        entry["boxes"] = {
+            one: {"where": str(box), "density": box.density, "coverage": box.coverage, "everywhere": box.everywhere}
+            for one, box in boxes.items()
+            if box is not None
+        }
+        crossed = average_crossing(results, ours, theirs, metrics[0])
+        entry["overtakes"] = (
+            None
+            if crossed is None or np.isnan(crossed.low)
+            else {"word": crossed.word, **{k: _known(getattr(crossed, k)) for k in ("day", "low", "high", "chance")}}
+        )
+        found[f"{ours} against {theirs}"] = entry
+    regrets = {
+        s.policy: {"best": s.best, "surely": s.surely, "mean_regret": s.mean_regret, "worst_regret": s.worst_regret}
+        for s in standings(results, metrics[0], horizon)
+    }
+    undominated = {policy: _known(share) for policy, share in frontier(results, HEALTH, horizon).items()}
+    told = sentences(results, metric, horizon)
+    return {"pairs": found, "regret": regrets, "frontier": undominated, "answer": told, "holds_for": study_conditions(results)}
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
