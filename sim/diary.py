@@ -204,5 +204,5 @@ class Diary:
 def _reason(clutter: float, most: float) -> str:
     """Why a member has left the platform: for too much selling, or, where she bears so much, because others had left."""
     if clutter > most:
-        return f"{clutter:.0%} of what she read was selling, she puts up with {most:.0%}"
+        return f"of late {clutter:.0%} of what she read was selling, she puts up with {most:.0%}"
     return "some of those she followed had left"

@@ -184,7 +184,7 @@ class TestStage:
         assert set(SERIES) <= set(METRICS)
 
     def test_the_frame_is_the_state(self, stage: Stage) -> None:
-        frame, place = stage.frame(), stage.place()
+        frame, place = stage.picture.frame(), stage.picture.place()
         world = stage.run.world
         assert len(frame["trust"]) == len(frame["look"]) == len(place["x"]) == 600
         good, bad = world.relations.good[:, 0], world.relations.bad[:, 0]
@@ -196,10 +196,10 @@ class TestStage:
 
     def test_ties_cut_today_are_gone(self, stage: Stage) -> None:
         ties = stage.run.world.ties
-        for i, j in stage.cut:
+        for i, j in stage.picture.cut:
             assert j not in ties.target[ties.start[i] : ties.start[i] + ties.living[i]]
         picked = stage.run.graph.name(int(np.argmax(ties.living)))
-        pairs = np.array(stage.frame(picked)["ties"]).reshape(-1, 2)
+        pairs = np.array(stage.picture.frame(picked)["ties"]).reshape(-1, 2)
         i = stage.run.graph.index(picked)
         assert (pairs[:, 0] == i).sum() == ties.living[i]
         assert (pairs[:, 1] == i).sum() == (ties.target == i).sum()
@@ -238,20 +238,32 @@ class TestStage:
         assert len(table) == 120
         np.testing.assert_allclose(table.npv, stage.series("npv"), rtol=1e-9)
 
-    def test_large_communities_are_drawn_as_groups(self) -> None:
+    def test_of_large_communities_a_sample_is_drawn(self) -> None:
         own = parse_scenario({"graph": {"kind": "circles", "members": 3000, "circles": 30}, "days": 5})
         large = Stage(Settings.of(own), "broadcast")
         advance([large], 2)
-        place, frame = large.place(), large.frame()
-        assert place["groups"]
-        assert len(place["x"]) == len(frame["trust"]) < 100
-        assert sum(int(name.split(": ")[1].split()[0].replace(",", "")) for name in place["names"]) == 3000
+        picture, graph = large.picture, large.run.graph
+        place, frame = picture.place(), picture.frame()
+        assert 1500 <= len(place["x"]) == len(frame["trust"]) == len(frame["look"]) <= 1500 + len(place["circles"])
+        in_sample = np.bincount(picture.layout.group[picture.layout.sample])
+        np.testing.assert_allclose(in_sample, np.bincount(picture.layout.group) / 2, atol=1)
+        circles = np.array(place["circles"])[picture.layout.group[picture.layout.sample]]
+        xy = np.column_stack([place["x"], place["y"]])
+        assert (np.linalg.norm(xy - circles[:, :2], axis=1) <= circles[:, 2] + 1e-3).all()
+
+        other = graph.name(int(np.setdiff1d(np.arange(3000), picture.layout.sample)[0]))
+        place, frame = picture.place(other), picture.frame(other)
+        assert place["names"][frame["picked"]] == other, "who is picked is drawn"
+        ends = np.array(frame["ties"]).reshape(-1, 2)
+        assert (ends == frame["picked"]).any(axis=1).all()
+        followers = (large.run.world.ties.target == graph.index(other)).sum()
+        assert (ends[:, 1] == frame["picked"]).sum() == followers
 
     def test_no_brand_at_all(self) -> None:
         own = parse_scenario({"graph": {"kind": "holme_kim", "members": 50}, "brand": [], "days": 5})
         nobody = Stage(Settings.of(own), "absent")
         advance([nobody], 5)
-        assert set(nobody.frame()["trust"]) == {50}
+        assert set(nobody.picture.frame()["trust"]) == {50}
         assert nobody.finished
         panels([nobody])
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import solara
 import solara.lab
 
 from sim.app.downloads import Downloads
 from sim.app.panels import difference_panels, moments, panels, since_when
-from sim.app.parts import Charts, NetworkPicture, Sentences, escaped
+from sim.app.parts import Charts, Sentences, WorldPicture, about_picture, escaped
 from sim.app.visit import MECHANISM, Visit
 from sim.app.work import follow
 from sim.app.worlds import Verdict, many_worlds
@@ -39,8 +41,8 @@ def Duel(visit: Visit) -> None:
             with solara.Div():
                 title = f'<span aria-hidden="true" style="color:{COLOURS[s]}">■</span> {escaped(stage.name)}'
                 solara.HTML(tag="h3", unsafe_innerHTML=title)
-                look = {"place": stage.place(), "frame": stage.frame(visit.picked.value), "summary": stage.summary()}
-                NetworkPicture(**look, legend=s == 0, event_pick=visit.picked.set).key(f"network {s} {id(stage)}")
+                WorldPicture(stage, visit.picked, legend=s == 0).key(f"network {s} {id(stage)}")
+    Sentences(about_picture(stages[0]))
     with solara.Div(classes=["murmur-explore"]):
         with solara.Div(classes=["murmur-right"]):
             solara.ToggleButtonsSingle(shown, [_BOTH, _DIFFERENCE], on_value=set_shown, dense=True)
@@ -60,19 +62,27 @@ def ManyWorlds(visit: Visit) -> None:
     """Fifty worlds under both, with their interval."""
     asked, set_asked = solara.use_state(0)
     progress = solara.use_reactive(0.0)
+    began = solara.use_ref(0.0)
     sides = visit.sides()
 
     async def live() -> list[Verdict]:
         if not asked:
             return []
+        began.current = time.monotonic()
         return await follow(lambda tell, stopped: many_worlds((sides[0], sides[1]), _WORLDS, tell, stopped), progress)
 
     task = solara.lab.use_task(live, dependencies=[asked])
     with solara.Card(f"{sides[1][2]} against {sides[0][2]}: many worlds", margin=0, elevation=1):
-        solara.Button(f"Live {_WORLDS} worlds", on_click=lambda: set_asked(asked + 1), disabled=task.pending and asked > 0)
-        if asked and task.pending:
+        running = bool(asked) and task.pending
+        with solara.Row(gap="6px"):
+            solara.Button(f"Live {_WORLDS} worlds", on_click=lambda: set_asked(asked + 1), disabled=running)
+            if running:
+                solara.Button("Stop", on_click=task.cancel, outlined=True)
+        if running:
             solara.ProgressLinear(100 * progress.value)
-            solara.Text(f"{round(progress.value * _WORLDS)} of {_WORLDS} worlds")
+            solara.Text(f"{round(progress.value * _WORLDS)} of {_WORLDS} worlds{_left(progress.value, began.current)}")
+        elif asked and task.cancelled:
+            Sentences(["Stopped: nothing can be concluded."])
         elif task.error:
             solara.Error(str(task.exception), dense=True)
         elif task.value:
@@ -90,3 +100,9 @@ def ManyWorlds(visit: Visit) -> None:
                     "worlds; too close to call where the interval holds zero."
                 ]
             )
+
+
+def _left(done: float, began: float) -> str:
+    """How long it still takes, once that can be told."""
+    seconds = (time.monotonic() - began) * (1 - done) / done if done > 0.05 else 0.0
+    return f", some {max(1, round(seconds))} s left" if seconds else ""

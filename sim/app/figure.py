@@ -20,32 +20,29 @@ _SHAPES = {0: "o", 1: "s", 2: "^", 3: "^", 4: "^"}
 
 
 def draw_network(stage: Stage, ax: Axes) -> None:
-    """Every member a dot, coloured by trust; groups where there are too many."""
-    place, frame = stage.place(), stage.frame()
+    """Every member who is drawn a dot, coloured by trust; circles around communities where it is a sample."""
+    place, frame = stage.picture.place(), stage.picture.frame()
     x, y = np.array(place["x"]), np.array(place["y"])
     colours = np.array([TRUST[int(np.clip(round(t / 10), 0, 10))] for t in frame["trust"]])
     look = np.array(frame["look"])
-    if place["groups"]:
-        from matplotlib.patches import Circle
-
-        for centre, radius, colour in zip(zip(x, y, strict=True), place["r"], colours, strict=True):
-            ax.add_patch(Circle(centre, radius, facecolor=colour, edgecolor="#777777"))
-    else:
-        ends = np.array(frame["ties"], int).reshape(-1, 2)
-        cut, known = np.array(frame["cut"], int).reshape(-1, 2), frame["reasoned"]
-        for pairs, colour, width in ((ends, "#3c3c3c22", 0.5), (cut[known:], "#888888", 0.7), (cut[:known], "#c0143c", 0.9)):
-            if len(pairs):
-                ax.plot(x[pairs].T, y[pairs].T, color=colour, linewidth=width, zorder=1)
-        size = 16000 / max(len(x), 160)
-        away = (look & 16) > 0
-        ax.scatter(x[away], y[away], s=size / 2, facecolors="none", edgecolors="#bbbbbb", linewidths=0.5, zorder=2)
-        for role, shape in _SHAPES.items():
-            here = ~away & ((look & 7) == role)
-            edges = np.where((look & 8) > 0, "#000000", np.where((look & 256) > 0, "#0b6623", "#777777"))[here]
-            widths = np.where((look & 8) > 0, 1.8, np.where((look & 256) > 0, 1.2, 0.4))[here]
-            ax.scatter(x[here], y[here], s=size, c=colours[here], marker=shape, edgecolors=edges, linewidths=widths, zorder=3)
     from matplotlib.lines import Line2D
+    from matplotlib.patches import Circle
 
+    for cx, cy, radius in place["circles"]:
+        ax.add_patch(Circle((cx, cy), radius + 0.005, facecolor="#fafafa", edgecolor="#bbbbbb", zorder=0))
+    ends = np.array(frame["ties"], int).reshape(-1, 2)
+    cut, known = np.array(frame["cut"], int).reshape(-1, 2), frame["reasoned"]
+    for pairs, colour, width in ((ends, "#3c3c3c22", 0.5), (cut[known:], "#888888", 0.7), (cut[:known], "#c0143c", 0.9)):
+        if len(pairs):
+            ax.plot(x[pairs].T, y[pairs].T, color=colour, linewidth=width, zorder=1)
+    size = 16000 / max(len(x), 160)
+    away = (look & 16) > 0
+    ax.scatter(x[away], y[away], s=size / 2, facecolors="none", edgecolors="#bbbbbb", linewidths=0.5, zorder=2)
+    for role, shape in _SHAPES.items():
+        here = ~away & ((look & 7) == role)
+        edges = np.where((look & 8) > 0, "#000000", np.where((look & 256) > 0, "#0b6623", "#777777"))[here]
+        widths = np.where((look & 8) > 0, 1.8, np.where((look & 256) > 0, 1.2, 0.4))[here]
+        ax.scatter(x[here], y[here], s=size, c=colours[here], marker=shape, edgecolors=edges, linewidths=widths, zorder=3)
     marks = [
         Line2D([], [], linestyle="", marker=marker, markerfacecolor="#e8e8e8", markeredgecolor=edge, label=label)
         for marker, edge, label in (
@@ -57,13 +54,13 @@ def draw_network(stage: Stage, ax: Axes) -> None:
     ]
     lines = (("#c0143c", "unfollowed today: selling or distrust"), ("#888888", "unfollowed: no known reason"))
     marks += [Line2D([], [], color=colour, label=label) for colour, label in lines]
-    if not place["groups"]:
-        ax.legend(handles=marks, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=3, fontsize=7, frameon=False)
+    ax.legend(handles=marks, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=3, fontsize=7, frameon=False)
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
     ax.set_aspect("equal")
     ax.axis("off")
-    ax.set_title(f"{stage.name}, after {stage.day} day{'s' * (stage.day != 1)}")
+    sample = f" (a sample of {len(x):,} members)" if stage.picture.layout.is_sample else ""
+    ax.set_title(f"{stage.name}, after {stage.day} day{'s' * (stage.day != 1)}{sample}")
 
 
 def draw_trust_scale(figure: Figure, ax: Any) -> None:

@@ -11,7 +11,9 @@ from sim.graph import Graph
 from sim.state import F64, I32, I64
 
 MOST_DRAWN = 2000
-"""Members drawn one by one; in larger communities a circle stands for each group."""
+"""Members up to which all are drawn."""
+_SAMPLE = 1500
+"""Members who are drawn of a larger community."""
 _SPRINGS = 400
 """Members up to which ties pull at the picture; beyond, the place in the group says enough."""
 _ALL_LEVELS = 5000
@@ -23,17 +25,18 @@ _GAP = 1.25
 @dataclass(frozen=True, eq=False)
 class Layout:
     """``xy`` (members × 2, in the unit square), ``group`` (members): the community each belongs to, the largest first;
-    ``centre`` (groups × 2), ``radius`` (groups): the circle it fills."""
+    ``centre`` (groups × 2), ``radius`` (groups): the circle it fills; ``sample``: the members who are drawn, in order."""
 
     xy: F64
     group: I32
     centre: F64
     radius: F64
+    sample: I64
 
     @property
-    def drawn_one_by_one(self) -> bool:
-        """Whether every member has a dot."""
-        return len(self.xy) <= MOST_DRAWN
+    def is_sample(self) -> bool:
+        """Whether not every member has a dot."""
+        return len(self.sample) < len(self.xy)
 
 
 @lru_cache(8)
@@ -44,19 +47,28 @@ def layout(graph: Graph) -> Layout:
     radius = np.sqrt(sizes.astype(np.float64))
     centre = _packed(_between(graph, group, len(sizes)), radius)
     xy = np.empty((graph.n_members, 2))
+    share = 1.0 if graph.n_members <= MOST_DRAWN else _SAMPLE / graph.n_members
+    sample = []
     for g in range(len(sizes)):
         inside = np.flatnonzero(group == g)
         ranked = inside[np.argsort(-graph.n_followers[inside], kind="stable")]
-        at = np.arange(ranked.size)
-        distance = radius[g] * np.sqrt((at + 0.5) / ranked.size)
-        xy[ranked] = centre[g] + distance[:, None] * np.stack([np.cos(at * _GOLDEN), np.sin(at * _GOLDEN)], axis=1)
+        chosen = ranked[(np.arange(np.ceil(ranked.size * share)) / share).astype(np.int64)]  # of all ranks as many
+        for some in (ranked, chosen):  # those of a sample fill the circle as all would
+            xy[some] = centre[g] + radius[g] * _disc(some.size)
+        sample.append(chosen)
     if 2 < graph.n_members <= _SPRINGS:
         xy = _sprung(graph, xy)
     low = np.minimum(xy.min(axis=0), (centre - radius[:, None]).min(axis=0)) if graph.n_members > _SPRINGS else xy.min(axis=0)
     high = np.maximum(xy.max(axis=0), (centre + radius[:, None]).max(axis=0)) if graph.n_members > _SPRINGS else xy.max(axis=0)
     scale = 0.96 / max(float((high - low).max()), 1e-9)
     shift = 0.5 - scale * (low + high) / 2
-    return Layout(xy * scale + shift, group, centre * scale + shift, radius * scale)
+    return Layout(xy * scale + shift, group, centre * scale + shift, radius * scale, np.sort(np.concatenate(sample)))
+
+
+def _disc(n: int) -> F64:
+    """n places that fill the unit disc evenly, from its middle on."""
+    at = np.arange(n)
+    return np.asarray(np.sqrt((at + 0.5) / n)[:, None] * np.stack([np.cos(at * _GOLDEN), np.sin(at * _GOLDEN)], axis=1))
 
 
 def _groups(graph: Graph) -> I32:

@@ -87,5 +87,6 @@ def Log(visit: Visit, stage: Stage) -> None:
         LogList(entries=told, event_pick=visit.picked.set)
         if not entries:
             Sentences(["Nothing of that kind yet."])
+        Sentences(["Who said what to whom stands in a member's story; ties that end for no known reason are in the charts only."])
         if len(entries) > _SHOWN:
             Sentences([f"… and {len(entries) - _SHOWN:,} earlier."])

@@ -15,7 +15,7 @@ from sim.app.knobs import groups
 from sim.app.lessons_view import Lessons
 from sim.app.member import Log, MemberStory
 from sim.app.panels import moments, panels
-from sim.app.parts import WIDGETS, Address, Charts, Knobs, NetworkPicture, Sentences, escaped
+from sim.app.parts import WIDGETS, Address, Charts, Knobs, Sentences, WorldPicture, about_picture, escaped
 from sim.app.settings import MOST_BYTES, MOST_SEED, Settings, parse_upload
 from sim.app.visit import EXPLORE, FRAMES, LESSONS, MECHANISM, PACES, POLICIES, TABS, Visit
 from sim.errors import InputError
@@ -269,11 +269,8 @@ def Explore(visit: Visit) -> None:
     stage = visit.stages[0]
     with solara.Div(classes=["murmur-explore", *(["murmur-picked"] if visit.picked.value else [])]):
         with solara.Div(classes=["murmur-left"]):
-            NetworkPicture(
-                place=stage.place(), frame=stage.frame(visit.picked.value), summary=stage.summary(), event_pick=visit.picked.set
-            ).key(f"network {id(stage)}")
-            if not stage.layout.drawn_one_by_one:
-                Sentences(["Too many members to draw one by one: each circle is a group, its colour the mean trust in it."])
+            WorldPicture(stage, visit.picked).key(f"network {id(stage)}")
+            Sentences(about_picture(stage))
             MemberStory(visit, stage)
         with solara.Div(classes=["murmur-right"]):
             with solara.Div(classes=["murmur-series"]):

@@ -10,6 +10,7 @@ import solara
 
 from sim.app.knobs import Group, Knob
 from sim.app.settings import Settings
+from sim.app.stage import Stage
 
 WIDGETS = Path(__file__).parent / "widgets"
 
@@ -22,7 +23,36 @@ def NetworkPicture(
     legend: bool = True,
     event_pick: Callable[[str], None] = lambda name: None,
 ) -> None:
-    """The network: every member a dot, coloured by trust (or a circle for each group of a large community)."""
+    """The network: every member who is drawn a dot, coloured by trust; circles around communities where it is a sample."""
+
+
+@solara.component
+def WorldPicture(stage: Stage, picked: solara.Reactive[str], legend: bool = True) -> None:
+    """A world as it is today; a click picks a member."""
+    name = picked.value
+    NetworkPicture(
+        place=stage.picture.place(name),
+        frame=stage.picture.frame(name),
+        summary=stage.picture.in_words(),
+        legend=legend,
+        event_pick=picked.set,
+    )
+
+
+def about_picture(stage: Stage) -> list[str]:
+    """What must be known of a picture and its charts."""
+    told, drawn, n = [], len(stage.picture.layout.sample), stage.run.graph.n_members
+    if stage.picture.layout.is_sample:
+        told.append(
+            f"{drawn:,} of the {n:,} members are drawn, a sample of all ranks, each in the circle of her community. Charts and "
+            "log are about all; a member who is picked by name is drawn too, with those she is tied to."
+        )
+    ours, *rivals = stage.run.brand_names or [""]
+    if rivals:
+        told.append(
+            f"Trust, customers and money are those of {ours}; {' and '.join(rivals)} compete with it here, as the scenario says."
+        )
+    return told
 
 
 @solara.component_vue(str(WIDGETS / "charts.vue"))

@@ -1,19 +1,18 @@
-"""One world on the page: a :class:`~sim.community.CommunityModel`, what of it is drawn, and what of note has happened."""
+"""One world on the page: a :class:`~sim.community.CommunityModel`, its picture, and what of note has happened."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from sim.app.layout import Layout, layout
+from sim.app.picture import Picture
 from sim.app.settings import MOST_MEMBERS, Settings, too_many
 from sim.community import CommunityModel
 from sim.engine import Run
 from sim.metrics import BRAND_METRICS, METRICS
 from sim.report.story import happening, standing, story
-from sim.state import F64, GONE, I64, OUTSIDE, PLANTED, REFUGE, ROLES, SPACES
+from sim.state import F64, ROLES, SPACES
 
 EVENTS = (
     "seen_through",
@@ -52,15 +51,8 @@ SERIES = (
 _WHERE = {"platform": "here", "refuge": "in the refuge", "gone": "gone", "outside": "not here yet"}
 _UNFOLLOWED = ("unfollowed_distrust", "unfollowed_annoyed")
 _MOST_LOGGED = 5000
-_MOST_CUT = 200
-"""Ended ties that are drawn of a day."""
-_TIES_DRAWN = 400
-"""Members up to which all ties are drawn."""
 _CASCADE = 5
 """Members who learn of a secret on one day, from which on it is called a cascade."""
-
-# How a member looks: bits of what the picture is told.
-_ROLE, _EXPOSED, _AWAY, _REFUGE, _SAID, _SOLD, _CUSTOMER = 0, 8, 16, 32, 64, 128, 256
 
 
 @dataclass(frozen=True)
@@ -92,14 +84,9 @@ class Stage:
             raise too_many(graph.n_members)
         scenario.check_names(graph)
         self.model = CommunityModel(scenario, policy, rng=settings.seed, graph=graph, diary="all", events=EVENTS)
-        self.layout: Layout = layout(graph)
+        self.picture = Picture(self.model.engine)
         self.log: list[Told] = []
         self.moments: list[Moment] = []
-        self._followed: I64 | None = None
-        self.cut: list[tuple[int, int]] = []
-        """Ties that ended today, as pairs of members, those for a reason that the model knows first."""
-        self.ended, self.reasoned = 0, 0
-        """How many ended, and how many of them for such a reason."""
         self._seen: set[str] = set()
 
     @property
@@ -118,24 +105,9 @@ class Stage:
 
     def step(self) -> None:
         """Live a day, and note what happened."""
-        before = self._pairs() if self.run.graph.n_members <= MOST_MEMBERS else None
+        before = self.picture.pairs()
         self.model.step()
-        if before is not None:
-            n = self.run.graph.n_members
-            gone = np.setdiff1d(before, self._pairs(), assume_unique=True)
-        known = self._take_notes()
-        if before is not None:
-            pairs = [(int(pair // n), int(pair % n)) for pair in gone]
-            why = [pair for pair in pairs if pair in known]
-            self.ended, self.reasoned = len(pairs), len(why)
-            self.cut = [*why, *(pair for pair in pairs if pair not in known)][:_MOST_CUT]
-
-    def _pairs(self) -> I64:
-        """Living ties, as one number each, sorted."""
-        ties, n = self.run.world.ties, self.run.graph.n_members
-        alive = np.flatnonzero(ties.target >= 0)
-        owner = np.searchsorted(ties.start, alive, side="right") - 1
-        return np.sort(owner.astype(np.int64) * n + ties.target[alive])
+        self.picture.note_ended(before, self._take_notes())
 
     def _take_notes(self) -> set[tuple[int, int]]:
         """Note what happened today; returns who unfollowed whom for a reason."""
@@ -183,111 +155,6 @@ class Stage:
         if metric in BRAND_METRICS and not self.run.brand_names:
             return np.full(self.day, np.nan)
         return self.run.series(metric)
-
-    # What the picture is told
-
-    def trust(self) -> F64:
-        """Members' trust in the first brand (one half where there is none)."""
-        relations = self.run.world.relations
-        if not self.run.brand_rows:
-            return np.full(self.run.graph.n_members, 0.5)
-        b = self.run.brand_rows[0]
-        good, bad = relations.good[:, b].astype(np.float64), relations.bad[:, b].astype(np.float64)
-        return np.asarray((good + 1.0) / (good + bad + 2.0))
-
-    def looks(self) -> I64:
-        """How each member looks today, as bits."""
-        world = self.run.world
-        members, outbox = world.members, world.outbox
-        ours = members.sponsor >= 0
-        look = np.where(ours, members.role, 0).astype(np.int64)
-        look |= np.where(members.exposed > 0, _EXPOSED, 0)
-        look |= np.where(np.isin(members.space, (GONE, OUTSIDE)), _AWAY, 0)
-        look |= np.where(members.space == REFUGE, _REFUGE, 0)
-        if self.day:  # before that, it is what was said when the brand was not there yet
-            look |= np.where(outbox.said > 0, _SAID, 0)
-            look |= np.where(outbox.said > outbox.plain, _SOLD, 0)
-        if self.run.brand_rows:
-            look |= np.where(world.relations.customer[:, self.run.brand_rows[0]] == 1, _CUSTOMER, 0)
-        return look
-
-    def place(self) -> dict[str, Any]:
-        """What of the picture does not change: places, names, groups."""
-        where, graph = self.layout, self.run.graph
-        if not where.drawn_one_by_one:
-            sizes = np.bincount(where.group)
-            return {
-                "x": np.round(where.centre[:, 0], 4).tolist(),
-                "y": np.round(where.centre[:, 1], 4).tolist(),
-                "r": np.round(where.radius, 4).tolist(),
-                "names": [f"group {g + 1}: {size:,} members" for g, size in enumerate(sizes)],
-                "groups": True,
-            }
-        return {
-            "x": np.round(where.xy[:, 0], 4).tolist(),
-            "y": np.round(where.xy[:, 1], 4).tolist(),
-            "r": [],
-            "names": [graph.name(i) for i in range(graph.n_members)],
-            "groups": False,
-        }
-
-    def frame(self, picked: str = "") -> dict[str, Any]:
-        """What of the picture changes from day to day. ``picked``: whose ties are drawn."""
-        ties = self.run.world.ties
-        if not self.layout.drawn_one_by_one:
-            group, value = self.layout.group, self.trust()
-            here = ~np.isin(self.run.world.members.space, (GONE, OUTSIDE))
-            weight = np.bincount(group, here)
-            mean = np.bincount(group, np.where(here, value, 0.0)) / np.maximum(weight, 1)
-            return {
-                "trust": np.round(mean * 100).astype(int).tolist(),
-                "look": [0] * len(mean),
-                "ties": [],
-                "cut": [],
-                "reasoned": 0,
-                "picked": -1,
-            }
-        chosen = self.run.graph.index(picked) if picked else -1
-        if self.run.graph.n_members <= _TIES_DRAWN:
-            alive = np.flatnonzero(ties.target >= 0)
-            owner = np.searchsorted(ties.start, alive, side="right") - 1
-            drawn = np.stack([owner, ties.target[alive]], axis=1)
-        elif chosen >= 0:
-            drawn = self._ties_of(chosen)
-        else:
-            drawn = np.empty((0, 2), np.int64)
-        return {
-            "trust": np.round(self.trust() * 100).astype(int).tolist(),
-            "look": self.looks().tolist(),
-            "ties": drawn.ravel().tolist(),
-            "cut": [end for pair in self.cut for end in pair],
-            "reasoned": min(self.reasoned, _MOST_CUT),
-            "picked": chosen,
-        }
-
-    def _ties_of(self, i: int) -> I64:
-        """Whom a member follows and who follows her, as pairs."""
-        ties = self.run.world.ties
-        followed = ties.target[ties.start[i] : ties.start[i] + ties.living[i]].astype(np.int64)
-        slots = np.flatnonzero(ties.target == i)
-        followers = np.searchsorted(ties.start, slots, side="right") - 1
-        return np.concatenate(
-            [np.stack([np.full(followed.size, i), followed], axis=1), np.stack([followers, np.full(followers.size, i)], axis=1)]
-        )
-
-    def summary(self) -> str:
-        """The picture in words, for those who do not see it."""
-        world = self.run.world
-        here = ~np.isin(world.members.space, (GONE, OUTSIDE))
-        value = self.trust()[here]
-        low, high = int((value < 0.45).sum()), int((value > 0.55).sum())
-        planted = int(((world.members.role == PLANTED) & here).sum())
-        days = f"After {self.day} day{'s' * (self.day != 1)}"
-        return (
-            f"{days}: {int(here.sum()):,} members present, {high:,} trust the brand, {low:,} distrust it; "
-            f"{planted} planted accounts, {int(world.members.exposed.sum())} exposed; {self.ended} ties ended today, "
-            f"{self.reasoned} of them for a reason that the model knows."
-        )
 
     # One member
 
