@@ -14,12 +14,13 @@ import sim
 from sim.errors import InputError
 from sim.report import answer_sheets, answers
 from sim.scenario import changed, parse_scenario
+from sim.strategies import STRATEGIES
 from sim.study.conditions import find_box
 from sim.study.crossing import crossing
 from sim.study.design import points_of
 from sim.study.factors import axes
-from sim.study.pairs import pairs, shares
-from sim.study.robustness import above_zero, frontier, standings
+from sim.study.pairs import average_advantage, box_of, pairs, shares, weights
+from sim.study.robustness import above_zero, chance_of_least_regret, frontier, standings
 from sim.study.sensitivity import sensitivity
 from sim.study.study import Study
 from tests.test_cli import murmur
@@ -27,10 +28,13 @@ from tests.test_study import plan
 
 UNIT = [{"path": f"brand.{name}", "low": 0.0, "high": 1.0} for name in ("quality", "initial_customers", "initial_aware")]
 
+MANY: dict[str, Any] = {"design": "random", "points": 200}
+
 
 def made_up(values: dict[str, np.ndarray], **study: Any) -> Any:
     """Results whose outcomes (policy → points × worlds, or one function of the points) are given."""
-    scenario = parse_scenario({"study": {"factor": UNIT, **study}})
+    policies = [{"name": name, "strategy": name if name in STRATEGIES else "broadcast"} for name in values]
+    scenario = parse_scenario({"policy": policies, "study": {"factor": UNIT, **study}})
     points = points_of(scenario)
     table = {policy: given(points) if callable(given) else given for policy, given in values.items()}
     seeds = tuple(range(next(iter(table.values())).shape[1]))
@@ -78,6 +82,17 @@ class TestCrossing:
         found = crossing(self.paths(3, 1), np.zeros((3, 100)))
         assert np.isnan(found.low)
         assert 20 < found.day < 80
+
+    def test_next_to_nothing_is_no_lead(self) -> None:
+        """Two policies that act alike until day 60, and differ by a thousandth now this way and now that before."""
+        jitter = 0.001 * np.sign(np.sin(np.arange(60) / 9))
+        path = np.concatenate([np.abs(jitter), np.linspace(0.5, 5.0, 20), np.linspace(5.0, 1.0, 20)])
+        found = crossing(np.tile(path, (10, 1)) + np.linspace(-0.01, 0.01, 10)[:, None], np.zeros((10, 100)))
+        assert found.day == found.low == found.high == 60
+        assert not found.behind
+        assert (found.most, found.most_day) == (pytest.approx(5.0), 79)
+        assert found.lead.mean == pytest.approx(1.0)
+        assert found.lead.low < 1 < found.lead.high
 
     def test_for_good(self) -> None:
         """A lead that is lost again is none."""
@@ -228,7 +243,7 @@ class TestWords:
 
     def test_noise_is_too_close_to_call(self) -> None:
         text = self.told(np.random.default_rng(4).normal(0, 1, (40, 4)))
-        share = float(text.split("too close to call at ")[1].split("%")[0])
+        share = float(text.split(", open at ")[1].split("%")[0])
         assert share >= 85
 
     def test_pairs_follow_the_control(self) -> None:
@@ -252,10 +267,67 @@ class TestWords:
         ]
         assert answer_sheets.standings_sheet(found) is None
 
-    def test_doing_nothing_is_told_where_it_is_best(self) -> None:
+    def test_doing_nothing_is_ranked_too(self) -> None:
         quarter = np.repeat([-9.0, 9.0, 9.0, 9.0], 16)[:, None] + np.arange(3) / 10
         found = made_up({"absent": np.zeros((64, 3)), "a": quarter, "b": quarter - 1}, design="random", points=64)
-        assert answers.in_short(found)[0].endswith("; doing nothing (absent) is best of all at 25% of 64 points.")
+        assert answers.in_short(found)[0] == (
+            "By net present value, of 3 policies at 64 points, the best is a at 75% (surely at 75%), absent at 25% (surely "
+            "at 25%)."
+        )
+
+    def test_settings_of_others_do_not_matter(self) -> None:
+        """The box, and what a difference hangs on, leave out what only a third policy has, however well it would fit."""
+        factor = [*UNIT, {"path": "policy.c.posts_per_day", "low": 0.0, "high": 1.0}]
+        points = points_of(
+            parse_scenario({"policy": [{"name": "c", "strategy": "broadcast"}], "study": {"factor": factor, **MANY}})
+        )
+        hers, quality = cube(points)[:, 3], cube(points)[:, 0]
+        gap = (np.where(hers > 0.5, 5.0, -5.0) + quality)[:, None] + np.arange(4) / 10
+        found = made_up({"a": 0 * gap, "b": gap, "c": 0 * gap}, factor=factor, **MANY)
+        assert next(weight.path for weight in weights(found, "c", "b", "npv")) == "policy.c.posts_per_day"
+        assert "policy.c.posts_per_day" not in [weight.path for weight in weights(found, "b", "a", "npv")]
+        assert box_of(found, "b", "a", "npv") is None
+
+    def test_what_a_difference_hangs_on(self) -> None:
+        """Shares of the variance that are known: of a + 2b with independent uniform a and b, one fifth and four fifths."""
+        found = made_up({"a": np.zeros((2000, 3)), "b": lambda points: self.sloped(points)}, design="random", points=2000)
+        shares_found = {weight.path: weight.share for weight in weights(found, "b", "a", "npv")}
+        assert shares_found["brand.initial_customers"] == pytest.approx(0.8 * 24 / 25, abs=0.03)  # fifths see 24 of 25 parts
+        assert shares_found["brand.quality"] == pytest.approx(0.2 * 24 / 25, abs=0.03)
+        assert shares_found["brand.initial_aware"] < 0.02
+        assert "hangs most on brand.initial_customers (7" in " ".join(answers.sentences(found))
+
+    @staticmethod
+    def sloped(points: Any) -> np.ndarray:
+        x = cube(points)
+        return np.asarray((x[:, 0] + 2 * x[:, 1])[:, None] + np.arange(3) / 1000)
+
+    def test_chance_is_rarely_called_a_cause(self) -> None:
+        """Of 200 differences that hang on nothing, at most 20 are said to hang on something (5 % by design; 1e-3)."""
+        rng = np.random.default_rng(5)
+        called = 0
+        for _ in range(200):
+            found = made_up(
+                {"a": np.zeros((40, 2)), "b": rng.normal(0, 1, (40, 1)) + np.zeros((40, 2))}, design="random", points=40
+            )
+            called += "hangs most on" in " ".join(answers.sentences(found, "npv"))
+        assert called <= 20
+
+    def test_averages_are_over_worlds(self) -> None:
+        """Points share their worlds: what moves all of them together widens the interval, however many points there are."""
+        shock = np.array([-3.0, -1.0, 0.0, 1.0, 3.0])
+        found = made_up({"a": np.zeros((400, 5)), "b": np.full((400, 1), 1.0) + shock}, design="random", points=400)
+        held = average_advantage(found, "b", "a", "npv")
+        assert held.mean == pytest.approx(1.0)
+        assert held.low < 0 < held.high
+
+    def test_regret_says_how_surely(self) -> None:
+        even = np.where(np.arange(6) % 2, 1.0, -1.0)
+        close = made_up({"a": np.zeros((40, 6)), "b": even + np.zeros((40, 1))}, design="random", points=40)
+        assert 0.3 < chance_of_least_regret(close, "a", "npv") < 0.7
+        clear = made_up({"a": np.zeros((40, 6)), "b": 5 + even + np.zeros((40, 1))}, design="random", points=40)
+        assert chance_of_least_regret(clear, "b", "npv") == 1.0
+        assert "as in 100% of resampled sets of worlds" in answers.sentences(clear)[-1]
 
     def test_of_many_policies_the_headline_ranks_all(self) -> None:
         noise = np.arange(4) / 10
@@ -286,8 +358,8 @@ class TestWords:
         quality = cube(points_of(scenario))[:, 0]
         gap = np.where(quality > 0.7, 5.0, -5.0)[:, None] + np.random.default_rng(1).normal(0, 0.1, (200, 4))
         text = self.told(gap)
-        assert "b does better than a on the average where brand.quality ≥ 0.7" in text
-        assert "at 100% of the points there" in text
+        assert "of those where brand.quality ≥ 0.7" in text
+        assert "and at 100% of those where" in text
 
 
 def test_a_study_is_compared_and_exported(tmp_path: Path) -> None:
@@ -298,8 +370,8 @@ def test_a_study_is_compared_and_exported(tmp_path: Path) -> None:
     assert "broadcast against absent, trust in the brand on day 20: " in part.stdout
     assert "net present value" not in part.stdout
     neutral = murmur("compare", str(tmp_path / "study"), "-m", "cost").stdout
-    assert ": better at" not in neutral
-    assert "broadcast against absent, cost: higher at 100% of 24 points" in neutral
+    assert "surely better" not in neutral.split("A policy is")[0]
+    assert "on the average; surely higher at all 24 points" in neutral
     for options, message in (
         (["--worlds", "3"], "--worlds: it says what to run, and of a folder only the answer is told"),
         (["--horizon", "19"], "horizon: there is no 19. Use one of: 20."),
@@ -307,7 +379,7 @@ def test_a_study_is_compared_and_exported(tmp_path: Path) -> None:
     ):
         assert message in murmur("compare", str(tmp_path / "study"), *options, check=2).stderr
     told = murmur("compare", str(tmp_path / "study")).stdout
-    assert "broadcast against absent, net present value: better at" in told
+    assert "broadcast against absent, net present value: " in told
     assert "24 points (latin_hypercube: brand.quality 0.5 to 0.9; costs.answer 0.1 to 10, logarithmic)" in told
     assert "overtakes" in told or "ahead" in told
     murmur("export", str(tmp_path / "study"), "--days", "--out", str(tmp_path / "csv"))

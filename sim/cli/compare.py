@@ -155,12 +155,14 @@ def _of_study(
     folder: Path, policies: tuple[str, ...], control: str | None, metric: str, horizon: int | None, as_json: bool
 ) -> int:
     """The answer of a study that is there: over all its points, or of the only one."""
-    from sim.report import answer_sheets, answers, tables, words
+    from sim.report import answer_sheets, answers, clauses, tables, words
     from sim.study.compare import Comparison
     from sim.study.outcome import load_study
     from sim.study.pairs import LEADING, pairs
 
     results = load_study(folder)
+    if metric:
+        results.cube(metric)  # refuses what is no metric
     if policies or control:
         results = results.only(policies or results.study.policies, control)
     if len(results.study.points) == 1:
@@ -181,7 +183,7 @@ def _of_study(
         for sheet in answer_sheets.sheets(results, metric, horizon):
             console().print(sheet.rich())
             click.echo()
-        short = answers.in_short(results, metric or LEADING, horizon) if len(pairs(results)) > answers.MANY else []
+        short = answers.in_short(results, metric or LEADING, horizon) if len(pairs(results)) > clauses.MANY else []
         told = [*short, *answers.sentences(results, metric, horizon), answers.study_conditions(results)]
     for sentence in told:
         click.echo(sentence)

@@ -6,47 +6,64 @@ from typing import Any
 
 import numpy as np
 
-from sim.report.answers import MANY, Horizon, sentences, share, study_conditions
+from sim.report.answers import sentences, study_conditions
+from sim.report.clauses import MANY, Horizon, by, share
 from sim.report.sheet import Sheet
-from sim.report.words import number, title
+from sim.report.words import interval, number, title
 from sim.study.outcome import StudyResults
-from sim.study.pairs import HEALTH, LEADING, average_crossing, box_of, pairs, shares
-from sim.study.robustness import frontier, standings
+from sim.study.pairs import HEALTH, LEADING, average, average_crossing, box_of, pairs, shares
+from sim.study.robustness import Standing, frontier, standings
+
+
+def averages_sheet(results: StudyResults, metric: str = "", horizon: Horizon = None) -> Sheet:
+    """Per policy, by every metric, the mean over points with its interval over worlds."""
+    metrics = (metric,) if metric else HEALTH
+    rows = [
+        (policy, *(interval(average(results.values(each, policy, horizon))) for each in metrics))
+        for policy in results.study.policies
+    ]
+    how = "" if len(results.study.seeds) > 1 else ", in one world"
+    told = f"The mean over all points{by(horizon)}{how or ', with its 95 % interval over worlds'}"
+    return Sheet(("policy", *map(title, metrics)), rows, told)
 
 
 def standings_sheet(results: StudyResults, metric: str = LEADING, horizon: Horizon = None) -> Sheet | None:
-    """Per policy: how often it is best, what it gives up, how often nothing beats it in everything. None where there is nothing
-    to compare, or too few worlds."""
-    if len(results.study.policies) < 2 or len(results.study.seeds) < 2:
+    """Per policy: how often it is best (and surely so) at every horizon, what it gives up, how often nothing beats it in
+    everything. None where there is nothing to compare, or too few worlds."""
+    study = results.study
+    if len(study.policies) < 2 or len(study.seeds) < 2:
         return None
     undominated, found = frontier(results, HEALTH, horizon), standings(results, metric, horizon)
+    if len(found) < 2:
+        return None
+    earlier = [day for day in study.horizons[:-1] if day > 0] if horizon is None else []
+    before = {day: {s.policy: s for s in standings(results, metric, day)} for day in earlier}
+
+    def best(standing: Standing | None) -> str:
+        return f"{share(standing.best)} ({share(standing.surely)})" if standing else "–"
+
     rows = [
         (
             s.policy,
-            share(s.best),
-            share(s.surely),
+            *(best(before[day].get(s.policy)) for day in earlier),
+            best(s),
             number(s.mean_regret),
             number(s.worst_regret),
             share(undominated[s.policy]) if s.policy in undominated else "–",
         )
         for s in found
     ]
-    if len(rows) < 2:
-        return None
-    fewer = found[0].points < len(results.study.points)
-    over = f"at the {found[0].points:,} of {len(results.study.points):,} points at which all of these are known" if fewer else ""
-    return Sheet(
-        (
-            "policy",
-            f"best {title(metric)}{'' if horizon is None else f' on day {horizon}'}",
-            "surely",
-            "mean regret",
-            "worst regret",
-            "not dominated",
-        ),
-        rows,
-        over,
+    last = horizon or (study.scenario.days if study.horizons[-1] < 0 else study.horizons[-1])
+    days = [f"day {day}" for day in (*earlier, last)]
+    over = (
+        f"at the {found[0].points:,} of {len(study.points):,} points at which all of these are known"
+        if found[0].points < len(study.points)
+        else ""
     )
+    told = (
+        f"Share of the points at which it is best by {title(metric)} (surely), and what it gives up on day {last} where it is not"
+    )
+    return Sheet(("policy", *days, "mean regret", "worst regret", "not dominated"), rows, f"{told}{f', {over}' if over else ''}")
 
 
 def pairs_sheet(results: StudyResults, metric: str = "", horizon: Horizon = None) -> Sheet | None:
@@ -65,7 +82,11 @@ def pairs_sheet(results: StudyResults, metric: str = "", horizon: Horizon = None
 
 def sheets(results: StudyResults, metric: str = "", horizon: Horizon = None) -> list[Sheet]:
     """The tables of the answer."""
-    found = (standings_sheet(results, metric or LEADING, horizon), pairs_sheet(results, metric, horizon))
+    found = (
+        standings_sheet(results, metric or LEADING, horizon),
+        averages_sheet(results, metric, horizon),
+        pairs_sheet(results, metric, horizon),
+    )
     return [sheet for sheet in found if sheet is not None]
 
 

@@ -5,50 +5,46 @@ Words follow from numbers by rules that cannot overstate: nothing is called bett
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from sim.metrics import METRICS
-from sim.report.words import network, number, title
-from sim.study.crossing import FEWEST
+from sim.report import clauses
+from sim.report.clauses import MANY, Horizon, by, lowered, many, ranked, share, words_for
+from sim.report.words import FEW, network, number, title
 from sim.study.factors import axes
 from sim.study.outcome import StudyResults
-from sim.study.pairs import HEALTH, LEADING, average_crossing, box_of, pairs, shares
-from sim.study.robustness import Standing, mean_of_known, standings
-from sim.study.study import CONTROL
+from sim.study.pairs import HEALTH, LEADING, pairs, shares
+from sim.study.robustness import mean_of_known
 
-MANY = 3
-"""Pairs of policies above which a table says more than sentences."""
-Horizon = int | None
-"""The day at which runs are summed up; None for the study's last."""
+_SURELY = (
+    "A policy is surely better at a point when Student's 95 % interval of the paired difference over its worlds leaves out zero; "
+    "of two that are equal one is called so at one point in twenty. Points share their worlds, so that chance can move many of "
+    "them together: intervals of averages over points, which are over worlds, allow for that, shares of points do not."
+)
 
 
 def in_short(results: StudyResults, metric: str = LEADING, horizon: Horizon = None) -> list[str]:
-    """The answer in at most three sentences: who is best where, and of two policies (of many, the two that are best most often)
-    when and under which conditions; one more when runs are missing. Nothing where worlds are too few to say anything."""
+    """The answer in at most three sentences: who is best where; when; under which conditions (of two policies: of many, the two
+    that are best most often). One more when runs are missing. Nothing where worlds are too few to say anything."""
     study = results.study
     if len(study.policies) < 2 or len(study.seeds) < 2:
         return []
-    compared, found = pairs(results), standings(results, metric, horizon)
+    compared, found = pairs(results), ranked(results, metric, horizon)
     ours, theirs = compared[0]
-    if len(compared) > 1 and len(found) > 1:
-        found.sort(key=lambda standing: (-standing.best, standing.mean_regret))
-        ours, theirs = found[0].policy, found[1].policy
-        told = [_ranked(found, metric, horizon)]
+    if len(found) > 2:
+        if len(compared) > 1:
+            ours, theirs = found[0].policy, found[1].policy
+        told = [clauses.best(found, metric, horizon)]
     else:
         better, worse, n = shares(results, ours, theirs, metric, horizon)
         if not n:
             return []
-        told = [_split(metric, horizon, ours, theirs, better, worse, n)]
-        still = next((s for s in found if s.policy == CONTROL and CONTROL not in (ours, theirs)), None)
-        if still is not None and still.best > 0:
-            at = f"{share(still.best)} of {_many(still.points, 'point')}"
-            told[0] = f"{told[0].rstrip('.')}; doing nothing ({CONTROL}) is best of all at {at}."
+        mean = clauses.difference(results, ours, theirs, metric, horizon)
+        told = [clauses.split(metric, horizon, ours, theirs, better, worse, n).rstrip(".") + f"; on the average {mean}."]
     if horizon is None:
-        told += [sentence.strip() for sentence in _crossed(results, ours, theirs, metric)]
-    told += [sentence.strip() for sentence in _conditions(results, ours, theirs, metric, horizon)[:1]]
-    return told + [sentence for sentence in [_losses(results)] if sentence]
+        when = [part for part in (clauses.earlier(results, metric), *clauses.crossed(results, ours, theirs, metric)) if part]
+        told += ["; ".join([when[0].strip().rstrip("."), *(lowered(part.strip()) for part in when[1:])])] if when else []
+    told += [sentence.strip() for sentence in clauses.conditions(results, ours, theirs, metric, horizon)[:1]]
+    return [sentence.rstrip(".") + "." for sentence in told] + [sentence for sentence in [_losses(results)] if sentence]
 
 
 def question(results: StudyResults) -> str:
@@ -74,47 +70,8 @@ def sentences(results: StudyResults, metric: str = "", horizon: Horizon = None) 
     for ours, theirs in compared if len(compared) <= MANY else ():  # of more, a table tells the same
         told += _pair(results, ours, theirs, metrics, horizon)
     if len(study.points) > 1:
-        told.append(_regret(results, metrics[0], horizon))
+        told.append(clauses.regret(results, metrics[0], horizon))
     return told
-
-
-def share(value: float) -> str:
-    """A share in percent that does not say all or nothing where it is not."""
-    if 0 < value < 0.005:
-        return "under 1%"
-    return "over 99%" if 0.995 <= value < 1 else f"{value:.0%}"
-
-
-def _words(metric: str) -> tuple[str, str]:
-    """What is said of the higher and of the lower one."""
-    return ("better", "worse") if METRICS[metric].better else ("higher", "lower")
-
-
-def _ranked(ordered: Sequence[Standing], metric: str, horizon: Horizon) -> str:
-    """Who is best at which share of the points, the most frequent first."""
-    shown = [s for s in ordered if s.best > 0][:MANY]
-    parts = [f"{s.policy} at {share(s.best)} (surely at {share(s.surely)})" for s in shown]
-    rest = ", another at the others" if any(s.best > 0 for s in ordered[len(shown) :]) else ""
-    of = f"of {len(ordered)} policies at {_many(ordered[0].points, 'point')}"
-    return f"By {title(metric)}{_by(horizon)}, {of}, the best is {', '.join(parts)}{rest}."
-
-
-def _split(metric: str, horizon: Horizon, ours: str, theirs: str, better: float, worse: float, n: int) -> str:
-    """At which share of n points who is surely better."""
-    by, (up, down) = f"By {title(metric)}{_by(horizon)}", _words(metric)
-    points = f"all {n:,} points" if n > 1 else "the only point"
-    if better == worse == 0:
-        return f"{by} {ours} and {theirs} are too close to call at {points}."
-    if 1 in (better, worse):
-        return f"{by} {ours} is surely {up if better else down} than {theirs} at {points}."
-    rest = f"; at the other {share(1 - better - worse)} it is too close to call" if better + worse < 1 - 1e-9 else ""
-    return (
-        f"{by} {ours} is surely {up} than {theirs} at {share(better)} of {n:,} points and surely {down} at {share(worse)}{rest}."
-    )
-
-
-def _by(horizon: Horizon) -> str:
-    return "" if horizon is None else f" on day {horizon}"
 
 
 def _alone(results: StudyResults, metric: str, horizon: Horizon) -> str:
@@ -126,7 +83,7 @@ def _alone(results: StudyResults, metric: str, horizon: Horizon) -> str:
         return f"{policy}, {title(metric)}: no point was lived."
     low, high = np.quantile(values, [0.05, 0.95])
     return (
-        f"{policy}, {title(metric)}{_by(horizon)}: {number(float(values.mean()))} on the average over {values.size:,} points; "
+        f"{policy}, {title(metric)}{by(horizon)}: {number(float(values.mean()))} on the average over {values.size:,} points; "
         f"nine in ten lie between {number(float(low))} and {number(float(high))}."
     )
 
@@ -139,76 +96,26 @@ def _pair(results: StudyResults, ours: str, theirs: str, metrics: tuple[str, ...
         if not n:
             told.append(f"{ours} against {theirs}, {title(metric)}: there is no point at which both are known.")
             continue
-        up, down = _words(metric)
+        up, down = words_for(metric)
+        mean = clauses.difference(results, ours, theirs, metric, horizon)
         told.append(
-            f"{ours} against {theirs}, {title(metric)}{_by(horizon)}: {up} at {share(mine)} of {_many(n, 'point')}, {down} at "
-            f"{share(others)}, too close to call at {share(max(0.0, 1 - mine - others))}."
+            f"{ours} against {theirs}, {title(metric)}{by(horizon)}: {mean} on the average; "
+            f"{clauses.where(up, down, mine, others, n)}."
         )
         if metric != metrics[0]:
             continue
         if horizon is None:
             for earlier in results.study.horizons[:-1]:
                 mine, others, _ = shares(results, ours, theirs, metric, earlier)
-                told.append(f"  On day {earlier}: {up} at {share(mine)}, {down} at {share(others)}.")
-        told += _conditions(results, ours, theirs, metric, horizon)
+                mean = clauses.difference(results, ours, theirs, metric, earlier)
+                told.append(
+                    f"  On day {earlier}: {mean} on the average; surely {up} at {share(mine)}, {down} at {share(others)}."
+                )
+        told += clauses.hangs_on(results, ours, theirs, metric, horizon)
+        told += clauses.conditions(results, ours, theirs, metric, horizon)
         if horizon is None:
-            told += _crossed(results, ours, theirs, metric)
+            told += clauses.crossed(results, ours, theirs, metric)
     return told
-
-
-def _conditions(results: StudyResults, ours: str, theirs: str, metric: str, horizon: Horizon) -> list[str]:
-    told = []
-    for one, other in ((ours, theirs), (theirs, ours)):
-        box = box_of(results, one, other, metric, horizon)
-        if box is not None:
-            does = "does better" if METRICS[metric].better else "is higher"
-            told.append(
-                f"  {one} {does} than {other} on the average where {box}: at {share(box.density)} of the points there, "
-                f"against {share(box.everywhere)} everywhere; {share(box.coverage)} of all points at which it does are "
-                "among them."
-            )
-    return told
-
-
-def _crossed(results: StudyResults, ours: str, theirs: str, metric: str) -> list[str]:
-    found = average_crossing(results, ours, theirs, metric)
-    if found is None:
-        return []
-    over = "on the average over all points, " if len(results.study.points) > 1 else ""
-    what = f"{over}{title(metric)} of {ours} overtakes that of {theirs}"
-    if np.isnan(found.low):
-        return [f"  Whether and when {what} is not said with fewer than {FEWEST} worlds."]
-    if found.word == "never overtakes":
-        return [f"  Within {found.days} days {what} on no day."]
-    if found.word == "is ahead from the first day":
-        return [f"  {over}{title(metric)} of {ours} is ahead of that of {theirs} from the first day.".replace("  on", "  On")]
-    if found.word == "overtakes":
-        return [f"  {what[0].upper()}{what[1:]} on day {found.day:.0f} [{found.low:.0f}, {found.high:.0f}]."]
-    shown = f"day {found.low:.0f}" if np.isfinite(found.low) else "late"
-    return [
-        f"  It is open whether within {found.days} days {what} for good: it does in {found.chance:.0%} of resampled sets of "
-        f"worlds, at the earliest on {shown}."
-    ]
-
-
-def _regret(results: StudyResults, metric: str, horizon: Horizon) -> str:
-    found = sorted(standings(results, metric, horizon), key=lambda standing: standing.mean_regret)
-    if not METRICS[metric].better:
-        return f"Of {title(metric)} neither more nor less is better: there is no best policy, and nothing to regret."
-    if len(found) < 2:
-        return "What a wrong choice costs cannot be told: at no point are two policies known."
-    first = found[0]
-    unknown = sorted(set(results.study.policies) - {standing.policy for standing in found})
-    why = f"their {title(metric)} is not known at half of the points"
-    left_out = f" Left out, since {why}: {', '.join(unknown)}." if unknown else ""
-    fewer = first.points < len(results.study.points)
-    over = f" over the {first.points:,} of {len(results.study.points):,} points at which all of them are known" if fewer else ""
-    worst = min(found, key=lambda standing: standing.worst_regret)
-    told = f"Not knowing which point is the true one, {first.policy} gives up least on the average{over} "
-    told += f"({number(first.mean_regret)} of {title(metric)})"
-    if worst.policy == first.policy:
-        return told + f", and at its worst point least too ({number(worst.worst_regret)}).{left_out}"
-    return told + f"; at its worst point, {worst.policy} ({number(worst.worst_regret)}).{left_out}"
 
 
 def study_conditions(results: StudyResults) -> str:
@@ -222,21 +129,17 @@ def study_conditions(results: StudyResults) -> str:
     )
     n = len(study.seeds)
     told = [
-        f"{_many(len(study.points), 'point')} ({study.scenario.study.design}: {varied}), {_many(n, 'paired world')} each, "
+        f"{many(len(study.points), 'point')} ({study.scenario.study.design}: {varied}), {many(n, 'paired world')} each, "
         f"{study.scenario.days} days, {community}.",
         _losses(results),
         _unequal(results),
-        "A policy is called better at a point when Student's 95 % interval of the paired difference leaves out zero; one point "
-        "in forty is then called better by chance."
-        if n > 1 and len(study.policies) > 1
+        _SURELY if n > 1 and len(study.policies) > 1 else "",
+        f"{n} worlds are few: shares of points can move by much with others, since all points share them. Live {FEW} or more."
+        if 1 < n < FEW and len(study.policies) > 1
         else "",
         "What is not varied stays as in the scenario.",
     ]
     return " ".join(sentence for sentence in told if sentence)
-
-
-def _many(n: int, what: str) -> str:
-    return f"{n:,} {what}{'s' * (n != 1)}"
 
 
 def _losses(results: StudyResults) -> str:
@@ -265,7 +168,7 @@ def _unequal(results: StudyResults) -> str:
         spent = mean_of_known(results.values("cost", policy))
         short = (budgets > 0) & (spent > 0) & (spent < 0.9 * budgets)
         if short.any():
-            told.append(f"{policy} at {_many(int(short.sum()), 'point')}")
+            told.append(f"{policy} at {many(int(short.sum()), 'point')}")
     if not told:
         return ""
     return (

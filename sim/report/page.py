@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.errors import InputError
-from sim.report import answer_sheets, answers, study_figures
+from sim.report import answer_sheets, answers, clauses, study_figures
 from sim.report.figures import STYLE, comparison_figure
 from sim.report.sensitivity import draw as draw_tornado
 from sim.report.sensitivity import told as told_sensitivity
 from sim.report.sheet import Sheet
 from sim.report.words import answer, conditions, warnings
 from sim.study.compare import Comparison
-from sim.study.crossing import FEWEST
 from sim.study.outcome import StudyResults
-from sim.study.pairs import LEADING, box_of, pairs
+from sim.study.pairs import LEADING, box_of, factors_of, pairs, weights
 from sim.study.robustness import standings
 from sim.study.sensitivity import DESIGNS, sensitivity
+from sim.study.statistics import FEWEST
 
 _NAMED = 3
 """Policies that a heading names."""
@@ -94,7 +94,7 @@ def _figures(results: StudyResults) -> list[Figure]:
             found.append(Figure(name, caption, picture(figure)))
 
     compared = pairs(results)
-    if len(compared) > answers.MANY:
+    if len(compared) > clauses.MANY:
         caption = f"Share of the points of the design at which each policy does surely better or worse than {compared[0][1]}."
         add("shares", caption, (8.5, 1.6 + 0.55 * len(compared)), study_figures.draw_all_shares)
         compared = []
@@ -130,13 +130,15 @@ def _figures(results: StudyResults) -> list[Figure]:
 
 
 def _leading_factors(results: StudyResults, ours: str, theirs: str) -> list[str]:
-    """Two factors to draw over: those the box of conditions restrains, then the others, numbers first."""
+    """Two factors to draw over: those that make most of the difference, those the box of conditions restrains, then the others,
+    numbers first."""
+    heavy = [weight.path for weight in weights(results, ours, theirs, LEADING) if weight.share >= 0.05]
     box = box_of(results, ours, theirs, LEADING) or box_of(results, theirs, ours, LEADING)
     limited = [limit.path for limit in box.limits] if box is not None else []
-    design = results.design
-    varying = [path for path in design if design[path].astype(str).nunique() > 1]
+    design = factors_of(results, (ours, theirs))
+    varying = [path for path in design if len(set(map(str, design[path]))) > 1]
     numbers = [path for path in varying if design[path].dtype.kind in "iuf"]
-    return list(dict.fromkeys([*limited, *numbers, *varying]))[:2]
+    return list(dict.fromkeys([*heavy, *limited, *numbers, *varying]))[:2]
 
 
 def _tornado(results: StudyResults) -> tuple[Figure, list[str]]:

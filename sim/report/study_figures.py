@@ -11,11 +11,10 @@ from sim.errors import Fault, InputError, suggestion
 from sim.metrics import METRICS
 from sim.report.figures import NUMBER, axes_for, colours, wrapped
 from sim.report.words import title
-from sim.study.crossing import FEWEST
 from sim.study.factors import axes
 from sim.study.pairs import HEALTH, LEADING, advantage, average_difference, pairs, shares
 from sim.study.robustness import above_zero, mean_of_known, means, standings
-from sim.study.statistics import CONFIDENCE
+from sim.study.statistics import CONFIDENCE, FEWEST
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

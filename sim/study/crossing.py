@@ -8,11 +8,11 @@ from typing import Literal
 import numpy as np
 
 from sim.state import F64
-from sim.study.statistics import CONFIDENCE
+from sim.study.statistics import CONFIDENCE, FEWEST, Estimate
 
 _RESAMPLES = 2000
-FEWEST = 5
-"""Worlds below which nothing is said about the uncertainty of a day."""
+_LEAD = 0.01
+"""Part of the largest difference from which on one policy is ahead of the other."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,9 @@ class Crossing:
 
     ``day``: that day; infinite when it does not come, 0 when one is ahead from the first day on. ``low``, ``high``: its 95 %
     interval (infinite: it may not come at all; NaN: too few worlds to say). ``chance``: share of resampled sets of worlds in
-    which it comes.
+    which it comes. ``lead``: by how much it is ahead on the last day; ``most``, ``most_day``: the largest lead, and its day;
+    ``behind``: whether it was ever behind. A lead counts from a hundredth of the largest difference on: two policies that act
+    alike for a while differ by next to nothing, now this way and now that.
     """
 
     day: float
@@ -29,6 +31,10 @@ class Crossing:
     high: float
     chance: float
     days: int
+    lead: Estimate
+    most: float
+    most_day: int
+    behind: bool
 
     @property
     def word(self) -> Literal["overtakes", "never overtakes", "may overtake", "is ahead from the first day"]:
@@ -49,19 +55,24 @@ def crossing(ours: F64, theirs: F64) -> Crossing:
     """
     difference = ours - theirs
     n, days = difference.shape
-    day = float(_day(difference.mean(axis=0)[None])[0])
+    mean = difference.mean(axis=0)
+    least = _LEAD * float(np.abs(mean).max(initial=0.0))
+    day = float(_day(mean[None], least)[0])
+    most = float(mean.max()), int(mean.argmax()), bool((mean < -least).any())
     if n < FEWEST:
-        return Crossing(day, np.nan, np.nan, np.nan, days)
+        return Crossing(day, np.nan, np.nan, np.nan, days, Estimate(float(mean[-1]), np.nan, np.nan), *most)
     rng = np.random.default_rng(20070427)
     weights = rng.multinomial(n, np.full(n, 1 / n), _RESAMPLES) / n
-    found = _day(weights @ difference)
-    low, high = np.quantile(found, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], method="inverted_cdf")
-    return Crossing(day, float(low), float(high), float(np.isfinite(found).mean()), days)
+    paths = weights @ difference
+    found, ends = _day(paths, least), [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
+    low, high = np.quantile(found, ends, method="inverted_cdf")
+    lead = Estimate(float(mean[-1]), *map(float, np.quantile(paths[:, -1], ends)))
+    return Crossing(day, float(low), float(high), float(np.isfinite(found).mean()), days, lead, *most)
 
 
-def _day(paths: F64) -> F64:
-    """For each path (paths × days): the first day from which on it is above zero; infinite when its last is not."""
-    ahead = paths > 0
+def _day(paths: F64, least: float) -> F64:
+    """For each path (paths × days): the first day from which on it is above ``least``; infinite when its last is not."""
+    ahead = paths > least
     behind_last = paths.shape[1] - 1 - np.argmax(~ahead[:, ::-1], axis=1)  # the last day on which it is not ahead
     day = np.where(ahead.all(axis=1), 0.0, behind_last + 1.0)
     return np.where(ahead[:, -1], day, np.inf)

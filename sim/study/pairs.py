@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.metrics import METRICS
-from sim.state import F64
+from sim.state import F64, I64
 from sim.study.conditions import Box, find_box
 from sim.study.crossing import Crossing, crossing
 from sim.study.outcome import StudyResults
 from sim.study.robustness import above_zero, mean_of_known
+from sim.study.statistics import Estimate, estimate
 from sim.study.study import CONTROL
 
 LEADING = "npv"
 HEALTH = ("npv", "brand_trust", "present")
 """Money, trust, and the community's health: what a frontier is drawn over."""
 _FEW_POINTS = 20
+_GROUPS = 5
 _LIFT = 0.1
 """By how much more often something must hold in a box than everywhere for the box to be worth a sentence."""
 
@@ -34,8 +39,8 @@ def pairs(results: StudyResults) -> list[tuple[str, str]]:
 
 def advantage(results: StudyResults, ours: str, theirs: str, metric: str, horizon: int | None = None) -> F64:
     """Points × worlds: by how much ours does better (NaN where a run of the pair is missing)."""
-    sign = METRICS[metric].better or 1
-    return np.asarray(sign * (results.values(metric, ours, horizon) - results.values(metric, theirs, horizon)))
+    difference = results.values(metric, ours, horizon) - results.values(metric, theirs, horizon)
+    return np.asarray((METRICS[metric].better or 1) * difference)
 
 
 def shares(results: StudyResults, ours: str, theirs: str, metric: str, horizon: int | None = None) -> tuple[float, float, int]:
@@ -47,6 +52,67 @@ def shares(results: StudyResults, ours: str, theirs: str, metric: str, horizon: 
     return float(above_zero(difference).mean()), float(above_zero(-difference).mean()), len(difference)
 
 
+def average_advantage(results: StudyResults, ours: str, theirs: str, metric: str, horizon: int | None = None) -> Estimate:
+    """By how much ours is higher on the average over the points at which both are known, with its interval over worlds. Points
+    share their worlds, so that chance moves all of them together: this interval allows for it, the verdicts at points do not."""
+    return average(results.values(metric, ours, horizon) - results.values(metric, theirs, horizon))
+
+
+def average(values: F64) -> Estimate:
+    """The mean over points (points × worlds) with its interval over worlds."""
+    return estimate(mean_of_known(values.T))
+
+
+def factors_of(results: StudyResults, policies: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+    """The factors, as columns over the points, that can matter to these policies: settings of others cannot."""
+    followed = results.study.scenario.followed(policies)
+
+    def matters(path: str) -> bool:
+        section, _, rest = path.partition(".")
+        return section != "policy" or results.study.regroups or rest.partition(".")[0] in followed
+
+    return {path: column.to_numpy() for path, column in results.design.items() if matters(str(path))}
+
+
+class Weight(NamedTuple):
+    """What a factor by itself makes of the differences between points: its share of their variance, and the chance of one as
+    large if it made nothing."""
+
+    path: str
+    share: float
+    chance: float
+
+
+def weights(results: StudyResults, ours: str, theirs: str, metric: str, horizon: int | None = None) -> list[Weight]:
+    """What the paired difference hangs on, the most important first: the correlation ratio (Pearson 1905) of each factor, cut
+    into fifths, less what chance makes of it (Kelley 1935). Nothing where points are few."""
+    from scipy import stats
+
+    mean = mean_of_known(advantage(results, ours, theirs, metric, horizon))
+    known = np.isfinite(mean)
+    mean, n = mean[known], int(known.sum())
+    if n < _FEW_POINTS or np.ptp(mean) == 0:
+        return []
+    found = []
+    for path, column in factors_of(results, (ours, theirs)).items():
+        groups = [mean[at] for at in _grouped(column[known]) if at.size]
+        if len(groups) < 2:
+            continue
+        within = sum(float(((group - group.mean()) ** 2).sum()) for group in groups) / (n - len(groups))
+        share = 1 - within / float(mean.var(ddof=1))
+        found.append(Weight(path, max(0.0, share), float(stats.f_oneway(*groups).pvalue)))
+    return sorted(found, key=lambda weight: -weight.share)
+
+
+def _grouped(column: npt.NDArray[Any]) -> list[I64]:
+    """The places of a column in groups: by value where there are few, else in fifths."""
+    values = column if column.dtype.kind in "iufb" else column.astype(str)
+    unlike = np.unique(values)
+    if values.dtype.kind == "U" or unlike.size <= _GROUPS:
+        return [np.flatnonzero(values == value) for value in unlike]
+    return [np.asarray(part) for part in np.array_split(np.argsort(values, kind="stable"), _GROUPS)]
+
+
 def box_of(results: StudyResults, ours: str, theirs: str, metric: str, horizon: int | None = None) -> Box | None:
     """The conditions under which ours does better on the average; None when that is everywhere, nowhere, or hardly told."""
     mean = mean_of_known(advantage(results, ours, theirs, metric, horizon))
@@ -54,7 +120,7 @@ def box_of(results: StudyResults, ours: str, theirs: str, metric: str, horizon: 
     holds = mean[known] > 0
     if known.sum() < _FEW_POINTS or not 0.02 < holds.mean() < 0.98:
         return None
-    factors = {path: column.to_numpy()[known] for path, column in results.design.items()}
+    factors = {path: column[known] for path, column in factors_of(results, (ours, theirs)).items()}
     box = find_box(factors, holds)
     return box if box.limits and box.density >= min(box.everywhere + _LIFT, 1.0) else None
 

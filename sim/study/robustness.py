@@ -11,6 +11,9 @@ import numpy.typing as npt
 from sim.metrics import METRICS
 from sim.state import F64
 from sim.study.outcome import StudyResults
+from sim.study.statistics import FEWEST
+
+_RESAMPLES = 500
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,25 @@ def standings(results: StudyResults, metric: str, horizon: int | None = None) ->
             )
         )
     return found
+
+
+def chance_of_least_regret(results: StudyResults, policy: str, metric: str, horizon: int | None = None) -> float:
+    """In which share of resampled sets of worlds (the same at all points) a policy still gives up least on the average over the
+    points; NaN of too few worlds."""
+    paired = _paired(results, metric, horizon)
+    values = METRICS[metric].better * np.stack([*paired.values()])  # policies × points × worlds
+    values = values[:, np.isfinite(values).any(axis=(0, 2))]
+    n = values.shape[2]
+    if n < FEWEST:
+        return float("nan")
+    known = np.isfinite(values)
+    plain, place = np.where(known, values, 0.0), list(paired).index(policy)
+    kept = 0
+    for weight in np.random.default_rng(20070427).multinomial(n, np.full(n, 1 / n), _RESAMPLES):
+        with np.errstate(invalid="ignore"):
+            mean = (plain @ weight) / (known @ weight)
+        kept += int(np.nanmean(mean.max(axis=0) - mean, axis=1).argmin()) == place
+    return kept / _RESAMPLES
 
 
 def above_zero(difference: F64) -> npt.NDArray[np.bool_]:

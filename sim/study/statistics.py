@@ -12,6 +12,9 @@ from sim.state import F64
 RESAMPLES = 4000
 CONFIDENCE = 0.95
 ENOUGH = 20
+"""Worlds from which on an interval is a bootstrap's."""
+FEWEST = 5
+"""Worlds below which worlds are not resampled, since so few say too little about others."""
 
 
 @dataclass(frozen=True, slots=True)

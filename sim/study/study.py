@@ -105,6 +105,11 @@ class Study:
         return tuple(self.points[0])
 
     @property
+    def regroups(self) -> bool:
+        """Whether points differ in which policy mentions, or which brand follows, which."""
+        return any(path.rpartition(".")[2] in ("policy", "also", "switch_to") for path in self.factors)
+
+    @property
     def varies_graph(self) -> bool:
         """Whether points differ in their community."""
         return any(path.partition(".")[0] == "graph" for path in self.factors)
@@ -132,10 +137,9 @@ class Study:
             what = f"day {self.horizons[-1]} does not come"
             faults.append(Fault("study.horizons", what, f"Days go to {self.scenario.days}."))
         followed = self.scenario.followed(self.policies)
-        regroups = any(path.rpartition(".")[2] in ("policy", "also", "switch_to") for path in self.factors)
         for path in self.factors:
             section, _, rest = path.partition(".")
-            if section == "policy" and not regroups and rest.partition(".")[0] not in followed:
+            if section == "policy" and not self.regroups and rest.partition(".")[0] not in followed:
                 what = f"{path!r} varies a policy that nobody follows here"
                 faults.append(Fault("study", what, "Compare that policy too, or do not vary it."))
         alike: dict[tuple[str, str], tuple[Fault, list[int]]] = {}
