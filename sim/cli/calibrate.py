@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.exits import OK, SOME_FAILED
+from sim.cli.extras import not_installed
 from sim.cli.options import Asked, new_folder, out_option, output_options, scenario_options
 from sim.cli.progress import compile_first, console, spoken
 from sim.cli.workers import Workers, lived, worker_options
-from sim.errors import Fault, InputError
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -30,7 +30,7 @@ def calibrate(asked: Asked, as_json: bool, quiet: bool, out: Path | None, crew: 
     The [calibration] section names the numbers and the targets: days of your own (CSV: a column day or date, columns named after
     metrics), ranges, or published facts. Says what is identified and what is not, and whether the model then gives what was
     observed, held-out targets included. Leaves a page, the scenario at the likeliest numbers (calibrated.toml) and draws
-    (posterior.csv, which a [study] takes as points_file). Needs pip install 'murmur[calibrate]'.
+    (posterior.csv, which a [study] takes as points_file). Needs the extra calibrate.
 
     \b
     [[calibration.parameter]]
@@ -48,8 +48,7 @@ def calibrate(asked: Asked, as_json: bool, quiet: bool, out: Path | None, crew: 
         import emcee  # noqa: F401  # heavy, and an extra: asked for before anything is lived
         import sklearn  # noqa: F401
     except ImportError:
-        remedy = "Install it: python3 -m pip install 'murmur[calibrate]'."
-        raise InputError(Fault("murmur calibrate", "scikit-learn and emcee are not installed", remedy)) from None
+        raise not_installed("murmur calibrate", "scikit-learn and emcee are not installed", "calibrate") from None
     scenario = asked.scenario()
     from sim.calibration import Calibration
     from sim.calibration import calibrate as fit

@@ -7,8 +7,8 @@ from dataclasses import replace
 import click
 
 from sim.cli.exits import OK
+from sim.cli.extras import not_installed
 from sim.cli.progress import compile_first
-from sim.errors import Fault, InputError
 
 
 @click.command()
@@ -22,14 +22,13 @@ def view(source: str | None, policy: str | None, host: str, port: int, opened: b
     """Explore a community in the browser: step, play, turn its numbers, ask one member why.
 
     SCENARIO is a TOML file or the name of a shipped scenario; others can be chosen on the page. Prints the address.
-    Every visitor has a world of her own. Needs pip install 'murmur[app]', and no internet. Ctrl-C ends it.
+    Every visitor has a world of her own. Needs the extra app, and no internet. Ctrl-C ends it.
     """
     try:
         import solara  # noqa: F401  # an extra
         import solara_assets  # noqa: F401  # without it the page would ask the internet
     except ImportError:
-        remedy = "Install it: python3 -m pip install 'murmur[app]'."
-        raise InputError(Fault("murmur view", "the page is not installed", remedy)) from None
+        raise not_installed("murmur view", "the page is not installed", "app") from None
     from sim.app.serve import is_loopback, serve
     from sim.app.settings import Settings
     from sim.scenario import load_scenario, shipped_scenarios

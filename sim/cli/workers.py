@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from sim.cli.exits import ENGINE_LOST, INTERRUPTED, SOME_FAILED
+from sim.cli.extras import not_installed
 from sim.cli.progress import Progress, finish_on_interrupt
-from sim.errors import Fault, InputError
 
 if TYPE_CHECKING:
     from sim.study.executor import Executor
@@ -34,9 +34,7 @@ class Workers(NamedTuple):
         try:
             from sim.study.cluster import Cluster
         except ImportError:
-            raise InputError(
-                Fault("--executor dask", "Dask is not installed", "Install it: python3 -m pip install 'murmur[dask]'.")
-            ) from None
+            raise not_installed("--executor dask", "Dask is not installed", "dask") from None
         return Cluster(self.scheduler, self.n)
 
 
@@ -49,7 +47,7 @@ def worker_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Choice(["processes", "dask"]),
             default="processes",
             show_default=True,
-            help="Who makes the runs: processes of this machine, or Dask (pip install 'murmur[dask]').",
+            help="Who makes the runs: processes of this machine, or Dask (the extra dask).",
         ),
         click.option("--scheduler", metavar="ADDRESS", help="The Dask scheduler that makes the runs, e.g. tcp://host:8786."),
     ]

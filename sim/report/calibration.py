@@ -59,14 +59,30 @@ def _observed(one: Checked) -> str:
     return number(one.observed) if one.band is None else f"{one.band[0]:.3g} … {one.band[1]:.3g}"
 
 
+def missed_targets(found: Calibration) -> list[str]:
+    """Targets that were fitted to, and are missed all the same."""
+    return [one.statistic.name for one in checked(found) if not one.statistic.held_out and one.word == "missed"]
+
+
 def told(found: Calibration) -> list[str]:
     """What may be said of it, in sentences."""
     parameters, targets = fitted(found), checked(found)
     groups: dict[str, list[str]] = {}
     for one in parameters:
         groups.setdefault(one.word, []).append(f"{one.path} {_posterior(one)}" if one.word == "identified" else one.path)
-    words = [
-        f"{word[0].upper()}{word[1:]}: {', '.join(groups[word])}."
+    words = []
+    for held_out, what in ((False, "fitted to"), (True, "held out")):
+        group = [one for one in targets if one.statistic.held_out is held_out]
+        met = [one for one in group if one.word.startswith("met")]
+        if group:
+            missed = [one.statistic.name for one in group if one not in met]
+            names = f" Missed: {'; '.join(missed)}." if missed else ""
+            words.append(f"Of {len(group)} targets {what}, draws from the posterior meet {len(met)}.{names}")
+    misses = missed_targets(found)
+    if misses:
+        words.append("Where a fitted target is missed, the posterior tells what is least wrong, not what is right.")
+    words += [
+        f"{word[0].upper()}{word[1:]}{' if the model is right' * bool(misses)}: {', '.join(groups[word])}."
         for word in ("identified", "weakly identified")
         if word in groups
     ]
@@ -83,15 +99,6 @@ def told(found: Calibration) -> list[str]:
     for a, b, rho in together(found):
         how = "rises with" if rho > 0 else "makes up for"
         words.append(f"{a} and {b} are known only together: one {how} the other (rank correlation {rho:+.2f}).")
-    for held_out, what in ((False, "fitted to"), (True, "held out")):
-        group = [one for one in targets if one.statistic.held_out is held_out]
-        met = [one for one in group if one.word.startswith("met")]
-        if group:
-            missed = [one.statistic.name for one in group if one not in met]
-            names = f" Missed: {'; '.join(missed)}." if missed else ""
-            words.append(f"Of {len(group)} targets {what}, draws from the posterior meet {len(met)}.{names}")
-    if any(not one.statistic.held_out and one.word == "missed" for one in targets):
-        words.append("Where a fitted target is missed, the posterior tells what is least wrong, not what is right.")
     if not any(one.statistic.held_out for one in targets):
         words.append("Nothing was held out: whether the fit says anything beyond its targets is not known.")
     loose = sum(one.word == "met, loosely" for one in targets)
@@ -318,6 +325,8 @@ def write_results(found: Calibration, folder: Path) -> None:
 def _remark(found: Calibration) -> str:
     """What must be known of the scenario at the likeliest draw, as the first lines of its file."""
     vague = [one for one in fitted(found) if one.word != "identified"]
-    lines = ["# The likeliest of the draws that murmur calibrate found; posterior.csv holds what else fits."]
+    lines = ["# The likeliest of the draws that murmur calibrate found; posterior.csv holds what else fits as well."]
+    if missed := missed_targets(found):
+        lines.append(f"# It does not fit: {len(missed)} targets are missed, so these values are what is least wrong.")
     lines += [f"# {one.path} is {one.word}: from {number(one.low)} to {number(one.high)} would do." for one in vague]
     return "\n".join([*lines, "", ""])
