@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 
@@ -28,6 +29,15 @@ class InputError(Exception):
 
     def __reduce__(self) -> tuple[type[InputError], tuple[Sequence[Fault]]]:
         return type(self), (self.faults,)
+
+
+@contextmanager
+def within(where: str) -> Iterator[None]:
+    """Faults found inside are told with the name of the file, or the part of one, that they are in."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError([replace(fault, where=f"{where}: {fault.where}") for fault in error.faults]) from None
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

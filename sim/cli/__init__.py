@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import sys
 from typing import Any
@@ -47,9 +48,8 @@ class Murmur(click.Group):
                 sys.stderr.close()
                 sys.exit(OK)
             where = f"{error.filename}: " if error.filename else ""
-            click.echo(
-                f"{where}{error.strerror or error}. What was finished is kept; free space or choose another folder.", err=True
-            )
+            remedy = "free space" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "choose another folder"
+            click.echo(f"{where}{error.strerror or error}. What was finished is kept; {remedy}.", err=True)
             sys.exit(BAD_INPUT)
         except (KeyboardInterrupt, click.Abort):
             click.echo("Stopped.", err=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ import click
 
 from sim.cli.exits import OK
 from sim.cli.options import load_plugins, plugin_option
-from sim.errors import Fault, InputError
+from sim.errors import Fault, InputError, within
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -34,10 +33,8 @@ def check(scenario: str | None, schema: bool, resolved: bool, plugins: tuple[Pat
     if scenario is None:
         raise InputError(Fault("check", "no scenario given", "Name a TOML file, or a shipped scenario."))
     found = load_scenario(scenario)
-    try:
+    with within(scenario):
         _check_plans(found)
-    except InputError as error:
-        raise InputError([replace(fault, where=f"{scenario}: {fault.where}") for fault in error.faults]) from None
     click.echo(dump_toml(found) if resolved else f"{scenario}: no faults. {found.title}".rstrip())
     return OK
 

@@ -60,7 +60,13 @@ class Asked:
         for item in self.sets:
             key, equals, text = item.partition("=")
             if not equals:
-                raise InputError(Fault("--set", f"{item!r} has no value", "Write --set members.attention_median=50."))
+                raise InputError(
+                    Fault(
+                        "--set",
+                        f"{item!r} has no value",
+                        f"Write --set {item.split()[0] if item.split() else 'brand.quality'}=VALUE.",
+                    )
+                )
             changes[key.strip()] = _value(text.strip())
         plain = load_scenario(self.source or "default")
         if (self.direction or self.columns) and self.graph is None and not hasattr(plain.graph, "file"):

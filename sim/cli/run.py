@@ -72,6 +72,9 @@ def run(
     from sim.report import figures, tables
 
     if not quiet:
+        if policy is None and manifest is None and not resume and len(job.scenario.policy) > 1:
+            others = ", ".join(other.name for other in job.scenario.policy if other.name != job.policy)
+            click.echo(f"Under {job.policy}, the last of its policies; --policy chooses another: {others}.", err=True)
         tell_notes(job.scenario, job.graph)
     try:
         with Progress("Living", quiet) as progress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from sim.cli.options import (
 )
 from sim.cli.progress import compile_first, console, spoken, tell_failures
 from sim.cli.workers import Workers, lived, worker_options
+from sim.errors import within
 
 if TYPE_CHECKING:
     from sim.study.study import Study
@@ -72,7 +74,9 @@ def sweep(
         worlds_by_seed_alone("--seeds")
     from sim.study.study import Study
 
-    study = Study.of(chosen, tuple(chosen_policy(chosen, text) for text in policies), worlds=worlds, seeds=named)
+    asked_for = tuple(chosen_policy(chosen, text) for text in policies)
+    with within(asked.source) if asked.source else contextlib.nullcontext():
+        study = Study.of(chosen, asked_for, worlds=worlds, seeds=named)
     if not quiet:
         for remark in _remarks(study, asked):
             click.echo(remark, err=True)
@@ -104,10 +108,14 @@ def _remarks(study: Study, asked: Asked) -> list[str]:
     """What may not be as it was meant."""
     told = []
     from sim.study.design import USED
+    from sim.study.statistics import FEWEST
 
     plan = study.scenario.study
     unused = sorted(plan.model_fields_set & {"points", "levels"} - USED[plan.design])
     told += [f"study.{setting} is not used by the design {plan.design}." for setting in unused]
+    if len(study.policies) > 1 and len(study.seeds) < FEWEST:
+        few = f"with fewer than {FEWEST} worlds at each point it is not said when one policy overtakes another"
+        told.append(f"{few}, nor how surely a choice for all points is the best one: --worlds {FEWEST}.".capitalize())
     if not study.factors:
         told.append("Nothing varies: the scenario has no [[study.factor]] and no list of points, so it is lived as it is.")
     named = {item.partition("=")[0].strip() for item in asked.sets}

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+_MOSTLY_CHANCE = 0.5
+"""Share of chance in the variance from which on indices say nothing."""
 _HEADINGS: dict[Method, tuple[str, ...]] = {
     "sobol": ("first order [95 %]", "total order [95 %]"),
     "morris": ("μ* [95 %]", "σ"),
@@ -44,6 +46,9 @@ def told(found: Sensitivity) -> list[str]:
     """What the indices allow to be said."""
     first = _ordered(found)[0]
     words = [f"{found.outcome}: {number(found.mean)} on the average over the design, standard deviation {number(found.spread)}."]
+    if found.noise > _MOSTLY_CHANCE:
+        chance = f"{min(found.noise, 1.0):.0%} of the variance between points is chance between worlds"
+        return [*words, f"{chance}: what it hangs on cannot be told. Live more worlds."]
     if found.method == "sobol":
         alone = sum(max(0.0, e.main) for e in found.effects)
         most = min(max(first.main, first.total), 1.0)

@@ -11,7 +11,7 @@ from typing import Any
 import tomli_w
 from pydantic import ValidationError
 
-from sim.errors import Fault, InputError, suggestion
+from sim.errors import Fault, InputError, suggestion, within
 from sim.scenario.faults import cross_faults, declared, explain
 from sim.scenario.model import Scenario
 from sim.scenario.shipped import find_scenario, shipped_scenarios
@@ -69,10 +69,8 @@ def parse_scenario(data: Mapping[str, Any], where: str = "scenario") -> Scenario
     if faults or scenario is None:
         raise InputError(faults)
     for policy in scenario.policy:  # some would go round in circles for ever
-        try:
+        with within(where):
             scenario.strategy_of(policy)
-        except InputError as error:
-            raise InputError([replace(fault, where=f"{where}: {fault.where}") for fault in error.faults]) from None
     return scenario
 
 

@@ -28,5 +28,7 @@ def find_scenario(source: str | Path) -> Path:
     known = shipped_scenarios()
     if str(source) in known:
         return known[str(source)]
+    if (path / "manifest.json").exists():
+        raise InputError(Fault(str(source), "this is a folder of results", "Read it with murmur compare, or name a scenario."))
     what = "this is a folder" if path.is_dir() else "there is no such file, and no shipped scenario of that name"
     raise InputError(Fault(str(source), what, suggestion(path.stem, known)))

@@ -96,8 +96,10 @@ def conduct(
             failures = live(bench, missing, run, headway, tell, add, blocks.fail, most)
         finally:
             blocks.join_all()
-        spent = {"seconds": round(time.perf_counter() - began, 1), "seconds of runs": round(headway.lived, 1)}
-        store.finish({"runs": headway.done, "failed": headway.failed, **spent})
+            before = store.manifest().get("result", {})  # of earlier attempts at the same study
+            spent = {"seconds": time.perf_counter() - began, "seconds of runs": headway.lived}
+            spent = {what: round(before.get(what, 0.0) + seconds, 1) for what, seconds in spent.items()}
+            store.finish({"runs": headway.done, "failed": headway.failed, **spent})
     return StudyResults(study, partial(read_tables, blocks), summary, tuple(failures))
 
 

@@ -62,7 +62,7 @@ class Folder:
                     Fault(str(self.path), f"cannot be written ({error.strerror})", "Choose another folder with --out.")
                 ) from None
             if old is not None and _essence(old["job"]) != _essence(manifest["job"]):
-                differing = ", ".join(_differing(_essence(old["job"]), _essence(manifest["job"])))
+                differing = ", ".join(_told_apart(_essence(old["job"]), _essence(manifest["job"])))
                 raise InputError(
                     Fault(
                         str(self.path),
@@ -118,6 +118,13 @@ def _essence(job: Mapping[str, Any]) -> dict[str, Any]:
     return {**job, "scenario": scenario}
 
 
+def _told_apart(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Where two jobs differ; that they have other communities only where nothing else says why."""
+    found = list(_differing(old, new))
+    others = [what for what in found if not what.startswith("graph.")]
+    return others or ["what is in a network's file"]
+
+
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any], at: str = "") -> Iterator[str]:
     """Where two jobs differ, as dotted paths with both values where those are short."""
     for key in sorted({*old, *new}):
@@ -136,7 +143,9 @@ def read_manifest(path: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise InputError(Fault(str(path), "there is no such file", "Give a manifest.json, or the folder it is in.")) from None
+        raise InputError(
+            Fault(str(path), "there is no such file", "Give a results folder, or the manifest.json in one.")
+        ) from None
     except (OSError, ValueError):
         raise InputError(Fault(str(path), "this is not a manifest", "Give a manifest.json that Murmur wrote.")) from None
     if not isinstance(manifest, dict) or not isinstance(manifest.get("job"), dict):
