@@ -20,7 +20,7 @@ from sim.app.lessons import LESSONS, Condition, Lesson, Outcome, judged, run, to
 from sim.app.panels import PANELS, panels, since_when
 from sim.app.serve import is_loopback
 from sim.app.settings import Settings, parse_upload
-from sim.app.stage import EVENTS, KINDS, SERIES, Stage, csv_of
+from sim.app.stage import EVENTS, KINDS, SERIES, Stage, _last_day, csv_of
 from sim.app.visit import EXPLORE, MECHANISM, POLICIES, Visit, advance, make
 from sim.app.worlds import many_worlds
 from sim.diary import NAMES
@@ -142,7 +142,7 @@ class TestKnobs:
         switches = {knob.path: knob for knob in groups(Settings().plain, ("broadcast",))[-1].knobs}
         assert set(switches) == {f"mechanisms.{name}" for name in MECHANISMS}
         assert "Friestad & Wright 1994" in switches["mechanisms.persuasion_knowledge"].about
-        assert "Essay E1, E3" in switches["mechanisms.persuasion_knowledge"].about
+        assert "From the essays E1 (Tara Hunt" in switches["mechanisms.persuasion_knowledge"].about
 
 
 class TestLayout:
@@ -211,8 +211,14 @@ class TestStage:
         assert days["first discovery"] <= days["first exposé"]
 
     def test_the_log_is_what_happened(self, stage: Stage) -> None:
-        told = [entry for entry in stage.log if entry.kind == "customers" and "became" in entry.sentence]
-        assert len(told) == stage.series("adoptions").sum()
+        customers = [entry.sentence for entry in stage.log if entry.kind == "customers"]
+        assert sum("became" in sentence for sentence in customers) == stage.series("adoptions").sum()
+        gone = stage.series("churned").sum()
+        assert sum("ceased" in sentence for sentence in customers) == gone
+        told_on = [entry for entry in stage.log if entry.sentence.startswith("wrote that")]
+        assert len(told_on) == stage.series("exposes").sum() > 0
+        planted = [entry.member for entry in stage.log if "an account that Brand runs" in entry.sentence]
+        assert {entry.other for entry in told_on} <= set(planted)
         assert set(EVENTS) <= set(NAMES.values())
         assert set(EVENTS) == {event for events in KINDS.values() for event in events}
 
@@ -228,6 +234,13 @@ class TestStage:
             run.step()
         assert run.diary is not None
         assert happening(next(run.diary.table(["seen_through"]).itertuples(index=False))) in "".join(story)
+
+        unmasked = next(entry for entry in stage.log if entry.sentence.startswith("wrote that")).other
+        hers = stage.story(unmasked)[0]
+        assert any("saw through a post of hers" in sentence for sentence in hers)
+        assert any("wrote that she speaks for Brand in secret" in sentence for sentence in hers)
+        days = [_last_day(sentence) for sentence in hers]
+        assert days == sorted(days)
 
     def test_the_csv_has_every_day(self, stage: Stage) -> None:
         import io
@@ -329,7 +342,7 @@ class TestLessons:
         amount = LESSONS[0]
         close = self.outcomes(amount, [9, 9, 3, 2, 1])
         assert judged(amount, close, 0).startswith("These worlds speak against it. They fit “Somewhere in between is best” and")
-        assert "They speak against “The more it posts, the more it earns”." in judged(amount, close, 1)
+        assert "They speak against “The more it posts, the more customers”." in judged(amount, close, 1)
         assert judged(amount, self.outcomes(amount, [1, 2, 9, 4, 5]), 1) == "These worlds agree with you. Would others?"
 
     def test_what_is_lived_is_what_is_said(self) -> None:
@@ -344,7 +357,7 @@ class TestLessons:
         done: list[float] = []
         (found,) = run(short, 5, done.append)
         scenario = sim.scenario.changed(load_scenario("hobby_forum"), {"days": 10, "policy.broadcast.posts_per_day": 1.0})
-        expected = [sim.Run(scenario, "broadcast", seed).to_the_end().series("npv")[-1] for seed in (5, 6)]
+        expected = [sim.Run(scenario, "broadcast", seed).to_the_end().series(amount.metric)[-1] for seed in (5, 6)]
         np.testing.assert_allclose(found.values, expected)
         assert done == [0.5, 1.0]
         assert run(short, 5, stopped=lambda: True) == []

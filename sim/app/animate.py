@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,18 @@ from sim.report.figures import STYLE
 
 KINDS = (".gif", ".mp4", ".html")
 _SHOWN = ("Trust in the brand", "Customers", "Followers lost", "Net present value")
-_DPI = 80
+_DPI = 100
+_SIGNS = {
+    "minus": "slower",
+    "fast-backward": "⏮",
+    "step-backward": "◂",
+    "play": "▶",
+    "pause": "⏸",
+    "step-forward": "▸",
+    "fast-forward": "⏭",
+    "plus": "faster",
+}
+"""What stands on the buttons of an animation, by the name of Matplotlib's icons."""
 
 
 def check_kind(path: Path) -> None:
@@ -63,8 +75,14 @@ def animate(
 
         moving = animation.FuncAnimation(figure, draw, frames=ticks, init_func=lambda: None, interval=1000 / frames_a_second)
         if path.suffix == ".html":
-            path.write_text(moving.to_jshtml(fps=frames_a_second, default_mode="once"), encoding="utf-8")
+            path.write_text(_alone(moving.to_jshtml(fps=frames_a_second, default_mode="once")), encoding="utf-8")
         else:
             writer = animation.PillowWriter if path.suffix == ".gif" else animation.FFMpegWriter
             moving.save(path, writer=writer(fps=frames_a_second))
         plt.close(figure)
+
+
+def _alone(page: str) -> str:
+    """Matplotlib's page without what it would fetch from the internet: the signs on its buttons."""
+    page = re.sub(r"<link[^>]*font-awesome[^>]*>", "", page)
+    return re.sub(r'<i class="fa fa-([a-z-]+)[^"]*"></i>', lambda found: _SIGNS[found.group(1)], page)

@@ -12,8 +12,8 @@ from sim.app.visit import MECHANISM, POLICIES, Visit
 
 
 @solara.component
-def Downloads(visit: Visit) -> None:
-    """Scenario as TOML, data as CSV, figure as PNG or SVG."""
+def Downloads(visit: Visit, difference: bool = False) -> None:
+    """Scenario as TOML, data as CSV, figure as PNG or SVG: of ``difference``, as the charts on the page."""
     settings, stages, tab = visit.settings.value, visit.stages, visit.tab.value
     second = {POLICIES: f"-{settings.rival}", MECHANISM: f"-without-{visit.without.value}"}.get(tab, "")
     whose = settings.scenario or "own"
@@ -22,7 +22,7 @@ def Downloads(visit: Visit) -> None:
     def picture(kind: str) -> bytes:
         buffer = io.BytesIO()
         with visit.lock:
-            figure = stage_figure(stages)
+            figure = stage_figure(stages, difference)
         figure.savefig(buffer, format=kind, dpi=150)
         return buffer.getvalue()
 

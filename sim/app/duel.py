@@ -8,12 +8,13 @@ import solara
 import solara.lab
 
 from sim.app.downloads import Downloads
+from sim.app.knobs import explained
+from sim.app.member import MemberStory
 from sim.app.panels import difference_panels, moments, panels, since_when
 from sim.app.parts import Charts, Sentences, WorldPicture, about_picture, escaped
 from sim.app.visit import MECHANISM, Visit
 from sim.app.work import follow
 from sim.app.worlds import Verdict, many_worlds
-from sim.mechanisms import MECHANISMS
 from sim.report.figures import COLOURS
 
 _WORLDS = 50
@@ -30,10 +31,7 @@ def Duel(visit: Visit) -> None:
         return
     stages = visit.stages
     if visit.tab.value == MECHANISM:
-        mechanism = MECHANISMS[visit.without.value]
-        essay = f"Essay {mechanism.essay.replace(' ', ', ')}. " if mechanism.essay else ""
-        source = "an assumption" if mechanism.source == "A" else mechanism.source
-        Sentences([f"{mechanism.about} {essay}Source: {source}."])
+        Sentences([explained(visit.without.value)])
         if not getattr(visit.settings.value.resolved.mechanisms, visit.without.value):
             Sentences(["It is switched off in both worlds: turn it on (Mechanisms, in the sidebar) to see what it does."])
     with solara.Div(classes=["murmur-duel"]):
@@ -43,18 +41,22 @@ def Duel(visit: Visit) -> None:
                 solara.HTML(tag="h3", unsafe_innerHTML=title)
                 WorldPicture(stage, visit.picked, legend=s == 0).key(f"network {s} {id(stage)}")
     Sentences(about_picture(stages[0]))
+    with solara.Div(classes=["murmur-duel"]):
+        for s, stage in enumerate(stages):
+            if visit.picked.value or s == 0:
+                MemberStory(visit, stage, beside=len(stages) > 1).key(f"member {s}")
     with solara.Div(classes=["murmur-explore"]):
         with solara.Div(classes=["murmur-right"]):
             solara.ToggleButtonsSingle(shown, [_BOTH, _DIFFERENCE], on_value=set_shown, dense=True)
             told = panels(stages) if shown == _BOTH else difference_panels(stages)
-            Charts(panels=told, days=stages[0].run.scenario.days)
             Sentences(moments(stages), "murmur-moments")
+            Charts(panels=told, days=stages[0].run.scenario.days)
         with solara.Div(classes=["murmur-left"]):
             with solara.Card("What has differed, and since when", margin=0, elevation=1):
                 Sentences(since_when(stages))
                 Sentences(["One world is not an answer: the same two in fifty other worlds can come out otherwise."])
             ManyWorlds(visit).key(str(hash(visit.world())))
-            Downloads(visit)
+            Downloads(visit, difference=shown == _DIFFERENCE)
 
 
 @solara.component
@@ -63,13 +65,16 @@ def ManyWorlds(visit: Visit) -> None:
     asked, set_asked = solara.use_state(0)
     progress = solara.use_reactive(0.0)
     began = solara.use_ref(0.0)
-    sides = visit.sides()
+    sides, world = visit.sides(), visit.world()
 
     async def live() -> list[Verdict]:
         if not asked:
             return []
         began.current = time.monotonic()
-        return await follow(lambda tell, stopped: many_worlds((sides[0], sides[1]), _WORLDS, tell, stopped), progress)
+        visit.many[world] = await follow(
+            lambda tell, stopped: many_worlds((sides[0], sides[1]), _WORLDS, tell, stopped), progress
+        )
+        return visit.many[world]
 
     task = solara.lab.use_task(live, dependencies=[asked])
     with solara.Card(f"{sides[1][2]} against {sides[0][2]}: many worlds", margin=0, elevation=1):
@@ -85,12 +90,12 @@ def ManyWorlds(visit: Visit) -> None:
             Sentences(["Stopped: nothing can be concluded."])
         elif task.error:
             solara.Error(str(task.exception), dense=True)
-        elif task.value:
+        elif found := task.value or visit.many.get(world):
             with solara.Div(classes=["murmur-table"]):
                 rows = "".join(
                     f"<tr><th scope='row'>{escaped(v.metric)}</th><td>{escaped(v.difference)}</td><td>{escaped(v.better_in)}</td>"
                     f"<td>{escaped(v.word)}</td></tr>"
-                    for v in task.value
+                    for v in found
                 )
                 head = "<tr><th></th><th>difference [95 %]</th><th>better in</th><th></th></tr>"
                 solara.HTML(tag="table", unsafe_innerHTML=f"<thead>{head}</thead><tbody>{rows}</tbody>")

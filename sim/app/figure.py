@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.app.panels import panels
+from sim.app.panels import difference_panels, panels
 from sim.app.stage import Stage
-from sim.report.figures import NUMBER, STYLE
+from sim.report.figures import NUMBER, STYLE, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,14 +80,16 @@ def draw_panel(panel: dict[str, Any], days: int, ax: Axes) -> None:
         values = [np.nan if value is None else value for value in line["values"]]
         style: Any = (0, tuple(int(part) for part in line["dash"].split())) if line["dash"] else "-"
         ax.plot(values, color=line["colour"], linestyle=style, label=line["name"], linewidth=1.5)
-    for moment in panel["moments"]:
+    for n, moment in enumerate(panel["moments"]):
         ax.axvline(moment["day"], color=moment["colour"], linestyle=":", linewidth=1)
+        ax.annotate(str(n + 1), (moment["day"], 1), xycoords=("data", "axes fraction"), fontsize=7, color=moment["colour"])
     ax.set_xlim(0, days)
     ax.set_xlabel("day", fontsize=8)
     if panel["range"]:
         low, high = ax.get_ylim()
         ax.set_ylim(min(low, panel["range"][0]), max(high, panel["range"][1]))
-    ax.set_title(f"{panel['title']} ({panel['unit']})", fontsize=9)
+    ax.set_title(f"{panel['title']}\n", fontsize=9)
+    ax.text(0.5, 1.03, panel["unit"], transform=ax.transAxes, ha="center", va="bottom", fontsize=7, color="#444444")
     ax.yaxis.set_major_formatter(NUMBER)
     ax.locator_params(axis="both", nbins=4)
     ax.tick_params(labelsize=8)
@@ -95,8 +97,9 @@ def draw_panel(panel: dict[str, Any], days: int, ax: Axes) -> None:
         ax.legend(fontsize=7, loc="best")
 
 
-def stage_figure(stages: list[Stage]) -> Figure:
-    """The worlds and all charts on one sheet. Made without pyplot, which is not for threads."""
+def stage_figure(stages: list[Stage], difference: bool = False) -> Figure:
+    """The worlds and all charts on one sheet: their series, or of two worlds the ``difference``. Made without pyplot, which is
+    not for threads."""
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -104,7 +107,7 @@ def stage_figure(stages: list[Stage]) -> Figure:
     with rc_context(STYLE):
         figure = Figure(figsize=(14, 9 if len(stages) == 1 else 12), layout="constrained")
         FigureCanvasAgg(figure)
-        told, days = panels(stages), stages[0].run.scenario.days
+        told, days = (difference_panels if difference else panels)(stages), stages[0].run.scenario.days
         if len(stages) == 1:
             parts: Any = figure.subfigures(1, 2, width_ratios=[1.05, 1])
             left, right = parts
@@ -120,5 +123,9 @@ def stage_figure(stages: list[Stage]) -> Figure:
         for panel, ax in zip(told, grid.ravel(), strict=True):
             draw_panel(panel, days, ax)
         settings = stages[0].settings
-        figure.suptitle(f"{settings.title}: seed {settings.seed}", x=0.01, ha="left", fontweight="bold")
+        what = f" ({stages[1].name} minus {stages[0].name})" if difference else ""
+        figure.suptitle(f"{settings.title}: seed {settings.seed}{what}", x=0.01, ha="left", fontweight="bold")
+        marked = [f"{n + 1}: {m['what']} (day {m['day']})" for n, m in enumerate(told[0]["moments"])]
+        if marked:
+            figure.supxlabel(wrapped(";  ".join(marked), 200), x=0.01, ha="left", fontsize=8)
     return figure

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from sim.declare import Parameter, declarations
 from sim.laws import Costs, Laws, MemberTraits
-from sim.mechanisms import MECHANISMS
+from sim.mechanisms import ESSAYS, MECHANISMS
 from sim.scenario import Scenario
 from sim.world import Brand
 
@@ -98,14 +98,16 @@ def groups(scenario: Scenario, policies: tuple[str, ...]) -> tuple[Group, ...]:
     sections += [(name, type(getattr(scenario, name)), getattr(scenario, name), name) for name in laws]
     found += [Group(_TITLES[name], _declared(owner, path, values)) for name, owner, values, path in sections]
     switches = tuple(
-        Knob(f"mechanisms.{name}", _explained(name), "", mechanism.source, switch=True) for name, mechanism in MECHANISMS.items()
+        Knob(f"mechanisms.{name}", explained(name), "", mechanism.source, switch=True) for name, mechanism in MECHANISMS.items()
     )
     return (*found, Group("Mechanisms", switches))
 
 
-def _explained(name: str) -> str:
+def explained(name: str) -> str:
+    """What a mechanism is, from which essay it comes, and what supports it."""
     mechanism = MECHANISMS[name]
-    essays = f" Essay {mechanism.essay.replace(' ', ', ')}." if mechanism.essay else ""
+    told = "; ".join(ESSAYS[essay] for essay in mechanism.essay.split())
+    essays = f" From the essay{'s' * (';' in told)} {told}." if told else ""
     source = "an assumption" if mechanism.source == "A" else mechanism.source
     return f"{mechanism.about}{essays} Source: {source}."
 

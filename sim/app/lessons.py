@@ -7,24 +7,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 
+from sim.app.variants import OPEN, RATES, SECRET, policy_of, posting
 from sim.engine import Run
 from sim.metrics import METRICS
-from sim.report.words import interval, title
-from sim.scenario import Policy, changed, load_scenario
+from sim.report.words import interval, spoken, title
+from sim.scenario import changed, load_scenario
 from sim.state import F64
-from sim.strategies.recruiting import AmbassadorProgramme
 from sim.study.results import Result
 from sim.study.statistics import Estimate, estimate
 
 COMMUNITY = "hobby_forum"
-OWN_POLICIES = (
-    Policy("open ambassadors", AmbassadorProgramme(mode="disclosed")),
-    Policy("secret ambassadors", AmbassadorProgramme(mode="covert")),
-)
-"""Policies of lessons, besides those of the community."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +37,11 @@ class Condition:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a condition: a value per world."""
+    """What came of a condition: a value per world; ``beside``: of the lesson's other metric."""
 
     condition: Condition
     values: F64
+    beside: F64 | None = None
 
     @property
     def estimate(self) -> Estimate:
@@ -53,8 +50,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson. ``read``: which of the predictions the outcome leaves open, by their place; ``link``: the address of the same in
-    the explorer."""
+    """A lesson. ``read``: which of the predictions the outcome leaves open, by their place; ``link``: the address of two of its
+    conditions side by side; ``beside``: a metric that is told too."""
 
     key: str
     title: str
@@ -67,6 +64,7 @@ class Lesson:
     read: Callable[[Sequence[Outcome]], set[int]]
     caveat: str
     link: str
+    beside: str = ""
 
 
 def run(
@@ -77,30 +75,31 @@ def run(
 ) -> list[Outcome]:
     """Live a lesson's conditions in its worlds; nothing when stopped. Conditions that differ only in the day share a run."""
     base = load_scenario(COMMUNITY)
-    base = base.with_policies(OWN_POLICIES)
+    metrics = [metric for metric in (lesson.metric, lesson.beside) if metric]
     days: dict[Any, set[int]] = {}
     for c in lesson.conditions:
         for policy in filter(None, (c.policy, c.against)):
             days.setdefault((c.changes, policy), set()).add(c.day)
-    values: dict[Any, float] = {}
+    values: dict[Any, list[float]] = {}
     graph = None if base.graph_varies else base.make_graph(base.seed)
     total, done = len(days) * lesson.worlds, 0
     for (changes, policy), wanted in days.items():
-        named = base.with_policies([base.find_policy(policy)])
+        named = base.with_policies([policy_of(base, policy)])
         scenario = changed(named, {"days": max(wanted), **dict(changes)})
         for world in range(lesson.worlds):
             if stopped():
                 return []
             result = Result.of(Run(scenario, policy, seed + world, graph).to_the_end())
             for day in wanted:
-                values[changes, policy, day, world] = result.summary(days=day)[lesson.metric]
+                summary = result.summary(days=day)
+                values[changes, policy, day, world] = [summary[metric] for metric in metrics]
             done += 1
             tell(done / total)
 
     def lived(c: Condition, policy: str) -> F64:
-        return np.array([values[c.changes, policy, c.day, world] for world in range(lesson.worlds)])
+        return np.array([values[c.changes, policy, c.day, world] for world in range(lesson.worlds)]).T
 
-    return [Outcome(c, lived(c, c.policy) - (lived(c, c.against) if c.against else 0.0)) for c in lesson.conditions]
+    return [Outcome(c, *(lived(c, c.policy) - (lived(c, c.against) if c.against else 0.0))) for c in lesson.conditions]
 
 
 def told(lesson: Lesson, outcomes: Sequence[Outcome]) -> list[str]:
@@ -113,7 +112,8 @@ def told(lesson: Lesson, outcomes: Sequence[Outcome]) -> list[str]:
             sure = [o for o in outcomes if o.estimate.decided and np.sign(o.estimate.mean) * better == sign]
             if sure:
                 named = "; ".join(f"{o.condition.name} ({interval(o.estimate, sign=True)})" for o in sure)
-                words.append(f"{first.policy} against {first.against}, {name}: {what} with {named}.")
+                than = f"{spoken(first.policy)} against {spoken(first.against)}, {name}"
+                words.append(f"{than[0].upper()}{than[1:]}: {what} with {named}.")
         close = [o.condition.name for o in outcomes if not o.estimate.decided]
         if close:
             words.append(f"Too close to call in {lesson.worlds} worlds: {'; '.join(close)}.")
@@ -125,7 +125,9 @@ def told(lesson: Lesson, outcomes: Sequence[Outcome]) -> list[str]:
     if alike:
         words.append(f"Too close to it to tell in these worlds: {'; '.join(alike)}.")
     paired = "Which are too close is told by differences in the same worlds, whose intervals are narrower than those drawn."
-    return [*words, f"Worst on the average: {worst.condition.name}, {interval(worst.estimate)}.", paired]
+    words += [f"Worst on the average: {worst.condition.name}, {interval(worst.estimate)}.", paired]
+    others = [f"{interval(estimate(o.beside))} with {o.condition.name}" for o in outcomes if o.beside is not None]
+    return [*words, f"Meanwhile {title(lesson.beside)}: {'; '.join(others)}."] if others else words
 
 
 def judged(lesson: Lesson, outcomes: Sequence[Outcome], guess: int) -> str:
@@ -161,26 +163,22 @@ def _who_is_ahead(outcomes: Sequence[Outcome]) -> set[int]:
     return left - ({2} if 1 in signs else set()) - ({0} if -1 in signs else set())
 
 
-def _posting(rate: float) -> Condition:
-    every = f"{rate:g} post{'s' * (rate > 1)} a day" if rate >= 1 else f"a post every {1 / rate:.0f} days"
-    return Condition(every, (("policy.broadcast.posts_per_day", rate),), "broadcast")
-
-
 LESSONS = (
     Lesson(
         "too_much",
         "How much is too much?",
-        "A brand may post as often as it likes, and a post costs next to nothing. What becomes of the money it has earned after "
-        "half a year, from a post every ten days to ten posts a day?",
+        "A brand may post as often as it likes. How many customers does it have after half a year, from a post every ten days to "
+        "twenty posts a day? What its posts cost is left out.",
         "Look at followers lost for too many posts, at the share of what is read that is selling, and in the log at who left.",
-        ("The more it posts, the more it earns.", "Somewhere in between is best.", "The less it posts, the more it earns."),
-        tuple(_posting(rate) for rate in (0.1, 0.3, 1.0, 3.0, 10.0)),
-        "npv",
+        ("The more it posts, the more customers.", "Somewhere in between is best.", "The less it posts, the more customers."),
+        tuple(Condition(posting(rate), (), posting(rate)) for rate in RATES),
+        "customers",
         12,
         _where_is_the_best,
-        "How fast people tire is an assumption (wear-out and tolerated exposure, under 'Persuasion knowledge and wear-out'). "
-        "With another horizon, margin or community the best rate moves: turn these in the explorer.",
-        "policy=broadcast&policy.broadcast.posts_per_day=10.0&days=180",
+        "How fast people tire is an assumption (wear-out and tolerated exposure, under 'Persuasion knowledge and wear-out'), and "
+        "another community may bear more or less. Posts also cost money: is the best rate the same by net present value?",
+        f"tab=1&{urlencode({'policy': posting(2.0), 'rival': posting(20.0)})}&days=180",
+        "brand_trust",
     ),
     Lesson(
         "hidden",
@@ -188,14 +186,15 @@ LESSONS = (
         "A brand recruits members who praise it. They may say that they do it for the brand, or keep silent about it. How does "
         "trust in the brand stand after half a year, the open ones against the secret ones, when secrets are easy or hard to see "
         "through?",
-        "Look at discoveries and exposés, and at trust before and after them.",
+        "Look in the charts at trust, before and after the marked discoveries and exposés; on the first tab the log (found out) "
+        "says who saw through whom.",
         (
             "Openness gives more trust, however hard the secret is to see through.",
             "It depends: while nobody finds out, the secret gives more trust.",
             "The secret gives more trust, however easy it is to see through.",
         ),
         tuple(
-            Condition(name, (("discovery.chance", chance),), "open ambassadors", "secret ambassadors")
+            Condition(name, (("discovery.chance", chance),), OPEN, SECRET)
             for name, chance in (
                 ("1 read in 100,000 seen through", 1e-5),
                 ("1 in 10,000", 1e-4),
@@ -209,7 +208,7 @@ LESSONS = (
         "Nobody knows the true chance of seeing through: people do little better than chance at telling ordered reviews from "
         "honest ones (Ott et al. 2011). That discovery costs trust is built into the model; how much depends on what was gained "
         "in secret.",
-        "policy=ambassadors&policy.ambassadors.mode=%22covert%22&discovery.chance=0.001&days=180",
+        f"tab=1&{urlencode({'policy': SECRET, 'rival': OPEN})}&discovery.chance=0.001&days=180",
     ),
     Lesson(
         "listening",
@@ -232,7 +231,7 @@ LESSONS = (
         _who_is_ahead,
         "Listening spends more than broadcasting at these settings; at equal spend the answer can be another one (a study that "
         "comes with Murmur asks that). What a customer brings in a day is an assumption as well.",
-        "policy=broadcast&rival=listen_first&days=360",
+        "tab=1&policy=broadcast&rival=listen_first&days=360",
     ),
 )
 """The lessons, in the order in which they are best taken."""

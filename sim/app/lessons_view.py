@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import solara
 import solara.lab
@@ -10,11 +12,14 @@ import solara.lab
 from sim.app.lessons import LESSONS, Lesson, Outcome, judged, run, told
 from sim.app.parts import Sentences, escaped
 from sim.app.settings import Settings
-from sim.app.visit import EXPLORE, POLICIES, Taken, Visit
+from sim.app.visit import POLICIES, Taken, Visit
 from sim.app.work import follow
 from sim.metrics import METRICS
 from sim.report.figures import COLOURS, NUMBER, STYLE
-from sim.report.words import title
+from sim.report.words import spoken, title
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @solara.component
@@ -53,8 +58,8 @@ def OneLesson(lesson: Lesson, visit: Visit) -> None:
     pending = asked > 0 and task.pending
 
     def explore() -> None:
-        visit.choose(Settings.from_query(lesson.link))
-        visit.tab.set(POLICIES if "rival" in lesson.link else EXPLORE)
+        visit.choose(replace(Settings.from_query(lesson.link), seed=seed))
+        visit.tab.set(POLICIES)
 
     def again() -> None:
         visit.taken.pop(lesson.key, None)
@@ -98,7 +103,7 @@ def OneLesson(lesson: Lesson, visit: Visit) -> None:
             solara.HTML(tag="h3", unsafe_innerHTML="4. Beware")
             Sentences([lesson.caveat, lesson.look])
             with solara.Row(gap="6px"):
-                solara.Button("Look at it in the explorer", on_click=explore, outlined=True)
+                solara.Button("Look at two of these, day by day", on_click=explore, outlined=True)
                 solara.Button("Predict anew", on_click=again, outlined=True)
 
 
@@ -116,29 +121,34 @@ def Found(lesson: Lesson, outcomes: list[Outcome], guess: int, why: str) -> None
 
 
 def _chart(lesson: Lesson, outcomes: list[Outcome]) -> str:
-    """Every world a dot, the mean with its interval, a row for each condition; as SVG."""
+    """What came out as a picture (SVG)."""
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    days = list(dict.fromkeys(outcome.condition.day for outcome in outcomes))  # what differs in size has its own axis
     with rc_context({**STYLE, "svg.fonttype": "none", "svg.hashsalt": lesson.key}):
-        figure = Figure(figsize=(8.5, 1.2 + 0.5 * len(outcomes)), layout="constrained")
+        figure = Figure(figsize=(8.5, 0.6 + 0.5 * len(outcomes) + 0.6 * len(days)), layout="constrained")
         FigureCanvasAgg(figure)
-        ax = figure.subplots()
-        for row, outcome in enumerate(outcomes):
-            ax.plot(outcome.values, [row + 0.22] * outcome.values.size, ".", color=COLOURS[0], alpha=0.4)
-            e = outcome.estimate
-            ax.plot([e.low, e.high], [row, row], color=COLOURS[0], linewidth=3, solid_capstyle="butt")
-            ax.plot(e.mean, row, "o", color=COLOURS[0], markeredgecolor="white")
+        for ax, day in zip(figure.subplots(len(days), squeeze=False)[:, 0], days, strict=True):
+            _rows(lesson, [outcome for outcome in outcomes if outcome.condition.day == day], ax)
         first = lesson.conditions[0]
-        if first.against:
-            ax.axvline(0, color="black", linewidth=1)
-        ax.set_yticks(range(len(outcomes)), [o.condition.name for o in outcomes])
-        ax.set_ylim(len(outcomes) - 0.5, -0.5)
-        ax.xaxis.set_major_formatter(NUMBER)
         unit = METRICS[lesson.metric].unit
-        minus = f", {first.policy} minus {first.against}" if first.against else ""
+        minus = f", {spoken(first.policy)} minus {spoken(first.against)}" if first.against else ""
         ax.set_xlabel(f"{title(lesson.metric)}{minus}" + ("" if unit == "–" else f" ({unit})"))
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None})
     return buffer.getvalue().partition("<svg")[1] + buffer.getvalue().partition("<svg")[2]
+
+
+def _rows(lesson: Lesson, outcomes: list[Outcome], ax: Axes) -> None:
+    """Every world a dot, the mean with its interval, a row for each condition."""
+    for row, outcome in enumerate(outcomes):
+        ax.plot(outcome.values, [row + 0.25] * outcome.values.size, ".", color=COLOURS[0], alpha=0.4)
+        e = outcome.estimate
+        ax.errorbar(e.mean, row, xerr=[[e.mean - e.low], [e.high - e.mean]], fmt="|", color=COLOURS[0], capsize=5, linewidth=2)
+    if lesson.conditions[0].against:
+        ax.axvline(0, color="black", linewidth=1)
+    ax.set_yticks(range(len(outcomes)), [o.condition.name for o in outcomes])
+    ax.set_ylim(len(outcomes) - 0.5, -0.5)
+    ax.xaxis.set_major_formatter(NUMBER)

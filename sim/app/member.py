@@ -14,13 +14,13 @@ from sim.errors import InputError
 from sim.report.figures import COLOURS
 
 _SHOWN = 60
-"""Entries of the log that are shown, the latest first."""
-_EVERYTHING = "everything"
+"""Entries of the log that are shown at first, the latest first."""
+_EVERYTHING = "all of these"
 
 
 @solara.component
-def MemberStory(visit: Visit, stage: Stage) -> None:
-    """Why did she unfollow? Pick a member by a click, the arrow keys, or her name."""
+def MemberStory(visit: Visit, stage: Stage, beside: bool = False) -> None:
+    """Why did she unfollow? Pick a member by a click, the arrow keys, or her name. ``beside``: this is one of two worlds."""
     picked, _ = visit.picked.value, visit.frame.value
     day = stage.day
     typed, set_typed = solara.use_state("")
@@ -34,7 +34,8 @@ def MemberStory(visit: Visit, stage: Stage) -> None:
             visit.picked.set(name.strip())
             set_wrong("")
         except InputError as error:
-            set_wrong(str(error))
+            visit.picked.set("")
+            set_wrong(f"{error.faults[0].what}. {error.faults[0].remedy}".capitalize())
 
     async def tell() -> tuple[str, int, list[str], list[tuple[int, float]], str] | None:
         if not picked or visit.playing.value:
@@ -43,7 +44,12 @@ def MemberStory(visit: Visit, stage: Stage) -> None:
         return picked, day, *found
 
     task = solara.lab.use_task(tell, dependencies=[picked, day, id(stage), visit.playing.value])
-    with solara.Card("One member: why did she do that?", margin=0, elevation=1, classes=["murmur-member"]):
+    with solara.Card(
+        f"One member{f', {stage.name}' if beside and picked else ''}: why did she do that?",
+        margin=0,
+        elevation=1,
+        classes=["murmur-member"],
+    ):
         solara.InputText("Click a dot, or type a member's name", value=picked or typed, on_value=pick)
         if wrong:
             solara.Error(wrong, dense=True)
@@ -79,14 +85,16 @@ def MemberStory(visit: Visit, stage: Stage) -> None:
 def Log(visit: Visit, stage: Stage) -> None:
     """What happened, the latest first; a click on a name picks her."""
     kind, set_kind = solara.use_state(_EVERYTHING)
+    most, set_most = solara.use_state(_SHOWN)
     _ = visit.frame.value
     entries = [entry for entry in reversed(stage.log) if kind in (_EVERYTHING, entry.kind)]
-    told = [{"day": entry.day, "member": entry.member, "sentence": entry.sentence} for entry in entries[:_SHOWN]]
+    told = [{"day": entry.day, "member": entry.member, "sentence": entry.sentence} for entry in entries[:most]]
     with solara.Card("What happened", margin=0, elevation=1):
         solara.Select("Show", value=kind, values=[_EVERYTHING, *KINDS], on_value=set_kind)
         LogList(entries=told, event_pick=visit.picked.set)
         if not entries:
             Sentences(["Nothing of that kind yet."])
         Sentences(["Who said what to whom stands in a member's story; ties that end for no known reason are in the charts only."])
-        if len(entries) > _SHOWN:
-            Sentences([f"… and {len(entries) - _SHOWN:,} earlier."])
+        if len(entries) > most:
+            more = f"… and {len(entries) - most:,} earlier: show more"
+            solara.Button(more, text=True, on_click=lambda: set_most(most + 5 * _SHOWN))

@@ -15,8 +15,9 @@ from sim.app.knobs import groups
 from sim.app.lessons_view import Lessons
 from sim.app.member import Log, MemberStory
 from sim.app.panels import moments, panels
-from sim.app.parts import WIDGETS, Address, Charts, Knobs, Sentences, WorldPicture, about_picture, escaped
+from sim.app.parts import WIDGETS, Address, Charts, Choice, Knobs, Sentences, WorldPicture, about_picture, escaped
 from sim.app.settings import MOST_BYTES, MOST_SEED, Settings, parse_upload
+from sim.app.variants import VARIANTS
 from sim.app.visit import EXPLORE, FRAMES, LESSONS, MECHANISM, PACES, POLICIES, TABS, Visit
 from sim.errors import InputError
 from sim.mechanisms import MECHANISMS
@@ -77,6 +78,8 @@ def Life(visit: Visit) -> None:
         if visit.tab.value == LESSONS:
             visit.playing.set(False)
             return
+        if visit.resets.value == visit.reset_done and visit.take_up_again():
+            return
         visit.building.set(True)
         if visit.stages and visit.resets.value == visit.reset_done:
             await asyncio.sleep(_SETTLE)
@@ -98,7 +101,7 @@ def Life(visit: Visit) -> None:
             visit.reached.set(round(days / took, 1) if took > 1.2 * days / pace else 0.0)
             await asyncio.sleep(max(0.02, days / pace - took))
 
-    solara.lab.use_task(make, dependencies=[visit.world(), visit.resets.value])
+    solara.lab.use_task(make, dependencies=[visit.world(), visit.tab.value == LESSONS, visit.resets.value])
 
     async def one() -> None:
         if visit.steps.value and not visit.playing.value:
@@ -129,20 +132,20 @@ def Controls(visit: Visit) -> None:
             solara.Text(f"Your own: {settings.title}")
             solara.Button("Back to the shipped ones", text=True, on_click=lambda: visit.choose(Settings()))
         else:
-            solara.Select("Scenario", value=settings.scenario, values=names, on_value=lambda name: _other(visit, name))
+            Choice("Scenario", settings.scenario, names, lambda name: _other(visit, name))
         solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML=escaped(settings.plain.title))
         own = [policy.name for policy in settings.plain.policy]
-        policies = [*own, *(name for name in STRATEGIES if name not in own)]
-        solara.Select("What the brand does", value=settings.policy, values=policies, on_value=lambda name: choose(policy=name))
+        policies = [*own, *(name for name in (*STRATEGIES, *VARIANTS) if name not in own)]
+        brands = [brand.name for brand in settings.plain.brand]
+        does = f"What {brands[0] if len(brands) > 1 else 'the brand'} does"
+        Choice(does, settings.policy, policies, lambda name: choose(policy=name))
         _about(settings.policy)
         if tab == POLICIES:
-            rival = solara.Select(
-                "… and in the second world", value=settings.rival, values=policies, on_value=lambda v: choose(rival=v)
-            )
+            rival = Choice("… and in the second world", settings.rival, policies, lambda name: choose(rival=name))
             rival.key("rival")  # else the two selections are taken for one
             _about(settings.rival)
         if tab == MECHANISM:
-            solara.Select("Switched off in the second world", value=visit.without, values=list(MECHANISMS)).key("without")
+            Choice("Switched off in the second world", visit.without.value, list(MECHANISMS), visit.without.set).key("without")
         solara.InputInt("Seed of the world", value=settings.seed, on_value=lambda seed: _seed(visit, seed))
         solara.InputInt("Days", value=settings.value("days"), on_value=lambda days: _days(visit, days))
         if settings.changes:
@@ -244,7 +247,7 @@ def _about(policy: str) -> None:
 def _other(visit: Visit, name: str) -> None:
     """Another community: policies that it does not have are replaced by its own, changes are dropped."""
     plain = Settings(scenario=name)
-    known = {policy.name for policy in plain.plain.policy} | set(STRATEGIES)
+    known = {policy.name for policy in plain.plain.policy} | {*STRATEGIES, *VARIANTS}
     settings = visit.settings.value
     policy = settings.policy if settings.policy in known else plain.policy
     rival = settings.rival if settings.rival in known else plain.rival
@@ -274,7 +277,7 @@ def Explore(visit: Visit) -> None:
             MemberStory(visit, stage)
         with solara.Div(classes=["murmur-right"]):
             with solara.Div(classes=["murmur-series"]):
-                Charts(panels=panels([stage]), days=stage.run.scenario.days)
                 Sentences(moments([stage]), "murmur-moments")
+                Charts(panels=panels([stage]), days=stage.run.scenario.days)
             Log(visit, stage)
             Downloads(visit)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.app.stage import Stage
+from sim.metrics import METRICS
 from sim.report.figures import COLOURS
 from sim.state import F64
 
@@ -29,9 +31,13 @@ class Panel(NamedTuple):
     pair_title: str = ""
     """What it is called where those are not shown."""
 
-    def called(self, several: bool) -> str:
-        """Its title beside others of as many worlds."""
-        return (self.pair_title if several else "") or self.title
+    def called(self, stages: Sequence[Stage]) -> str:
+        """Its title for so many worlds; whose it is, where there are several brands."""
+        title = (self.pair_title if len(stages) > 1 else "") or self.title
+        first, *rivals = stages[0].run.brand_names or [""]
+        if not rivals or METRICS[self.lines[0][0]].scope != "brand":
+            return title
+        return title.replace("the brand", first) if "the brand" in title else f"{title}: {first}"
 
 
 PANELS = (
@@ -56,7 +62,7 @@ PANELS = (
     ),
     Panel("Organic posts", "a day, weekly mean", (("organic_posts", "posts", ""),), daily=True),
     Panel("Recognisable selling", "share of what is read, weekly mean", (("commercial_share", "share", ""),), daily=True),
-    Panel("Net present value", "money earned so far less costs, discounted", (("npv", "NPV", ""),), zero=True),
+    Panel("Net present value", "earned so far less costs; later money counts less", (("npv", "NPV", ""),), zero=True),
 )
 
 
@@ -80,7 +86,7 @@ def panels(stages: list[Stage]) -> list[dict[str, Any]]:
                 )
         found.append(
             {
-                "title": panel.called(several),
+                "title": panel.called(stages),
                 "unit": panel.unit,
                 "lines": lines,
                 "key": _key(panel, lines, several),
@@ -110,7 +116,7 @@ def difference_panels(stages: list[Stage]) -> list[dict[str, Any]]:
             difference = _smoothed(ours.series(metric), panel.daily) - _smoothed(theirs.series(metric), panel.daily)
             lines.append({"name": name, "colour": COLOURS[2 + n], "dash": dash, "values": _plain(difference)})
         chart = {
-            "title": panel.called(several=True),
+            "title": panel.called(stages),
             "unit": panel.unit,
             "lines": lines,
             "key": _key(panel, lines, several=False),
@@ -131,7 +137,7 @@ def since_when(stages: list[Stage]) -> list[str]:
             a, b = ours.series(metric)[:days], theirs.series(metric)[:days]
             unlike = np.flatnonzero(~((a == b) | (np.isnan(a) & np.isnan(b))))
             if unlike.size:
-                called = panel.called(several=True).lower()
+                called = panel.called(stages).lower()
                 first[f"{called} ({name})" if len(panel.lines) > 1 else called] = int(unlike[0])
     if not first:
         return [f"Until day {days - 1} nothing drawn here differs: the two worlds are the same to the bit."]
@@ -143,7 +149,7 @@ def since_when(stages: list[Stage]) -> list[str]:
     for name, day in first.items():
         by_day.setdefault(day, []).append(name)
     told += [f"Day {day}: {', '.join(names)}." for day, names in sorted(by_day.items())]
-    titles = [panel.called(several=True).lower() for panel in PANELS]
+    titles = [panel.called(stages).lower() for panel in PANELS]
     same = [title for title in titles if not any(title in name for name in first)]
     return told + ([f"Still the same: {', '.join(same)}."] if same else [])
 

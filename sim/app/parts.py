@@ -11,6 +11,7 @@ import solara
 from sim.app.knobs import Group, Knob
 from sim.app.settings import Settings
 from sim.app.stage import Stage
+from sim.report.words import spoken
 
 WIDGETS = Path(__file__).parent / "widgets"
 
@@ -68,6 +69,16 @@ def LogList(entries: list[dict[str, Any]], event_pick: Callable[[str], None] = l
 @solara.component_vue(str(WIDGETS / "address.vue"))
 def Address(query: str) -> None:
     """Puts the choices into the address of the page."""
+
+
+@solara.component
+def Choice(label: str, value: str, names: list[str], on_value: Callable[[str], Any]) -> None:
+    """One of several names, shown as words."""
+    words = {name: spoken(name) for name in names}
+    if len(set(words.values())) < len(names):
+        words = {name: name for name in names}
+    back = {word: name for name, word in words.items()}
+    solara.Select(label, value=words.get(value, value), values=list(back), on_value=lambda word: on_value(back[word]))
 
 
 @solara.component

@@ -85,6 +85,7 @@ class Picture:
             "y": np.round(where.xy[drawn, 1], 4).tolist(),
             "names": [graph.name(i) for i in drawn],
             "circles": np.round(circles, 4).tolist(),
+            "brand": self.run.brand_names[0] if len(self.run.brand_names) > 1 else "the brand",
         }
 
     def frame(self, picked: str = "") -> dict[str, Any]:

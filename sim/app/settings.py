@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from sim.app.variants import policy_of
 from sim.errors import Fault, InputError, suggestion
 from sim.scenario import CONTROL, Scenario, changed, dump_toml, load_scenario, parse_text, shipped_scenarios, value_at
 from sim.scenario.plan import Factor, Plan
@@ -55,7 +56,7 @@ class Settings:
             known = ", ".join(shipped_scenarios())
             raise InputError(Fault("scenario", f"there is no shipped scenario {self.scenario!r}", f"Use one of: {known}."))
         names = dict.fromkeys((self.policy, self.rival))
-        return base.with_policies([base.find_policy(name) for name in names])
+        return base.with_policies([policy_of(base, name) for name in names])
 
     @cached_property
     def resolved(self) -> Scenario:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,9 @@ from sim.app.settings import MOST_MEMBERS, Settings, too_many
 from sim.community import CommunityModel
 from sim.engine import Run
 from sim.metrics import BRAND_METRICS, METRICS
-from sim.report.story import happening, standing, story
-from sim.state import F64, ROLES, SPACES
+from sim.report.story import COMPLAINTS, FROM_AFAR, happening, standing, story
+from sim.report.words import spoken
+from sim.state import EXPOSE, F64, GONE, ROLES, SPACES
 
 EVENTS = (
     "seen_through",
@@ -22,6 +24,7 @@ EVENTS = (
     "complaint_ignored",
     "became_customer",
     "left_brand_distrust",
+    "left_brand_drift",
     "unfollowed_brand_distrust",
     "unfollowed_brand_tired",
     "unfollowed_distrust",
@@ -32,11 +35,18 @@ EVENTS = (
 KINDS = {
     "found out": ("seen_through", "used_unasked", "deletion_seen"),
     "unfollowed": ("unfollowed_brand_distrust", "unfollowed_brand_tired", "unfollowed_distrust", "unfollowed_annoyed"),
-    "customers": ("became_customer", "left_brand_distrust"),
+    "customers": ("became_customer", "left_brand_distrust", "left_brand_drift"),
     "complaints": ("complained", "complaint_ignored"),
     "left": ("moved",),
+    "ambassadors": (),
 }
-"""How the log can be filtered."""
+"""How the log can be filtered; of ambassadors there are no notes, what they are is seen."""
+_SPEAKS = {
+    "planted": "is an account that {brand} runs",
+    "covert": "speaks for {brand} from now on, and does not say so",
+    "open": "speaks for {brand} from now on, and says so",
+    "unaware": "is used by {brand} from now on, without knowing",
+}
 SERIES = (
     "brand_trust",
     "customers",
@@ -65,19 +75,21 @@ class Moment:
 
 @dataclass(frozen=True)
 class Told:
-    """An entry of the log."""
+    """An entry of the log; ``other``: whom else it is about, and ``of_other`` what is told of her then."""
 
     day: int
     kind: str
     member: str
     sentence: str
+    other: str = ""
+    of_other: str = ""
 
 
 class Stage:
     """A world under one policy, from the brand's first day on. ``name``: what it is called beside another."""
 
     def __init__(self, settings: Settings, policy: str, name: str = "") -> None:
-        self.settings, self.policy, self.name = settings, policy, name or policy
+        self.settings, self.policy, self.name = settings, policy, name or spoken(policy)
         scenario = settings.resolved
         graph = scenario.make_graph(settings.seed)
         if graph.n_members > MOST_MEMBERS:
@@ -88,6 +100,7 @@ class Stage:
         self.log: list[Told] = []
         self.moments: list[Moment] = []
         self._seen: set[str] = set()
+        self._sponsor = self.run.world.members.sponsor.copy()
 
     @property
     def run(self) -> Run:
@@ -116,7 +129,12 @@ class Stage:
         notes = diary.table(EVENTS, diary.tear_out())
         kinds = {event: kind for kind, events in KINDS.items() for event in events}
         for note in notes.itertuples(index=False):
-            self.log.append(Told(int(note.day), kinds[note.event], note.member, happening(note)))
+            sentence = happening(note)
+            if note.event in COMPLAINTS and self._is_gone(note.member):
+                sentence += FROM_AFAR
+            seen = (note.other, f"{note.member} saw through a post of hers") if note.event == "seen_through" else ()
+            self.log.append(Told(int(note.day), kinds[note.event], note.member, sentence, *seen))
+        self.log += [*self._recruited(day), *self._told_on(day)]
         del self.log[: max(0, len(self.log) - _MOST_LOGGED)]
         found = int((notes["event"] == "seen_through").sum())
         if found:
@@ -138,6 +156,29 @@ class Stage:
         ended = notes[notes["event"].isin(_UNFOLLOWED) & (notes["other"] != "")]
         index = self.run.graph.index
         return {(index(a), index(b)) for a, b in zip(ended["member"], ended["other"], strict=True)}
+
+    def _is_gone(self, member: str) -> bool:
+        return bool(self.run.world.members.space[self.run.graph.index(member)] == GONE)
+
+    def _recruited(self, day: int) -> Iterator[Told]:
+        """Who speaks for a brand from today on, and who does no longer."""
+        members, name = self.run.world.members, self.run.graph.name
+        before, self._sponsor = self._sponsor, members.sponsor.copy()
+        for i in np.flatnonzero(members.sponsor != before).tolist():
+            now = int(members.sponsor[i])
+            brand = self.run.world.brands[now if now >= 0 else int(before[i])].name
+            what = _SPEAKS[ROLES[int(members.role[i])]] if now >= 0 else "does not speak for {brand} any more"
+            yield Told(day, "ambassadors", name(i), what.format(brand=brand))
+
+    def _told_on(self, day: int) -> Iterator[Told]:
+        """Who wrote today that somebody speaks for a brand in secret."""
+        messages, said = self.run.world.messages, self.run.world.outbox.said
+        for i in np.flatnonzero(said > 0).tolist() if self._latest("exposes") else ():
+            for item in messages.item[messages.first[i] : messages.first[i] + int(said[i])]:
+                if item["kind"] == EXPOSE and item["depth"] == 0:
+                    who, other = self.run.graph.name(i), self.run.graph.name(int(item["origin"]))
+                    secret = f"speaks for {self.run.world.brands[int(item['brand'])].name} in secret"
+                    yield Told(day, "found out", who, f"wrote that {other} {secret}", other, f"{who} wrote that she {secret}")
 
     def _mark(self, key: str, day: int, what: str) -> None:
         if key not in self._seen:
@@ -170,14 +211,25 @@ class Stage:
         name = self.run.brand_names[0] if self.run.brand_names else ""
         moved = table[(table["brand"] == name) & table["trust_after"].notna()]
         curve = [(int(day), float(value)) for day, value in zip(moved["day"], moved["trust_after"], strict=True)]
-        return list(story(table)), curve, standing(again, member)
+        told = [*story(table), *self._known_of(member)]
+        return sorted(told, key=_last_day), curve, standing(again, member)
+
+    def _known_of(self, member: str) -> Iterator[str]:
+        """What the log knows of her that her diary does not: that she was recruited, seen through, told on."""
+        for entry in self.log:
+            if entry.kind == "ambassadors" and entry.member == member:
+                yield f"Day {entry.day}: {entry.sentence}."
+            elif entry.other == member:
+                yield f"Day {entry.day}: {entry.of_other}."
 
     def about(self, member: str) -> str:
         """Who a member is, in a line."""
         world, i = self.run.world, self.run.graph.index(member)
         role = ROLES[int(world.members.role[i])] if world.members.sponsor[i] >= 0 else "herself"
         speaks = {
-            "herself": "speaks for herself",
+            "herself": "speaks for herself, and was found out to have spoken for a brand in secret"
+            if world.members.exposed[i]
+            else "speaks for herself",
             "planted": "is an account that the brand runs",
             "covert": "is a covert ambassador",
             "open": "is an open ambassador",
@@ -189,6 +241,12 @@ class Stage:
             f"{member} {speaks}; is {_WHERE.get(where, where)}; follows {follows}, is followed by {followers}; how well she "
             f"recognises selling, from 0 to 1: {world.members.knowledge[i]:.2f}"
         )
+
+
+def _last_day(sentence: str) -> int:
+    """The day, or the last of the days, that a sentence of a story begins with."""
+    days = sentence.partition(":")[0].replace("−", "-").split()
+    return int(days[-1])
 
 
 def csv_of(stages: list[Stage]) -> str:

@@ -16,13 +16,13 @@ from sim.app.lessons import LESSONS as ALL_LESSONS
 from sim.app.lessons import Outcome
 from sim.app.settings import Settings
 from sim.app.stage import Stage
+from sim.app.worlds import Side, Verdict
 from sim.errors import Fault, InputError, suggestion
 from sim.mechanisms import MECHANISMS
+from sim.report.words import spoken
 from sim.scenario import CONTROL
 
 EXPLORE, POLICIES, MECHANISM, LESSONS = range(4)
-Side = tuple[Settings, str, str]
-"""One of the worlds: settings, policy, and what it is called."""
 TABS = ("Explore", "Two policies", "Without a mechanism", "Lessons")
 LESSONS_KEYS = tuple(lesson.key for lesson in ALL_LESSONS)
 PACES = (1, 2, 5, 10, 30)
@@ -75,7 +75,11 @@ class Visit:
         self.lesson = solara.reactive(LESSONS_KEYS[0])
         self.taken: dict[str, Taken] = {}
         """What she has predicted, and what came out, by lesson."""
+        self.many: dict[Any, list[Verdict]] = {}
+        """What many worlds have said, by the worlds of a tab."""
         self.stages: list[Stage] = []
+        self._shelf: dict[Any, list[Stage]] = {}
+        """The last worlds of each tab, as they were left."""
         self._wanted = 0
 
     def query(self) -> str:
@@ -131,22 +135,23 @@ class Visit:
     def sides(self) -> tuple[Side, ...]:
         """The worlds of the tab: settings, policy, and what to call it."""
         settings, tab = self.settings.value, self.tab.value
-        first = (settings, settings.policy, settings.policy)
+        first = (settings, settings.policy, spoken(settings.policy))
         if tab == POLICIES:
-            return first, (settings, settings.rival, settings.rival)
+            again = " (again)" if settings.rival == settings.policy else ""
+            return first, (settings, settings.rival, spoken(settings.rival) + again)
         if tab == MECHANISM:
             off = replace(settings, changes=(*settings.changes, (f"mechanisms.{self.without.value}", False)))
             return (settings, settings.policy, "as it is"), (
                 off,
                 settings.policy,
-                f"without {self.without.value.replace('_', ' ')}",
+                f"without {spoken(self.without.value)}",
             )
         return (first,)
 
     async def build(self) -> None:
         """Make the worlds anew, on their first day. A later call overtakes this one."""
         self._wanted += 1
-        mine = self._wanted
+        mine, world = self._wanted, self.world()
         self.playing.set(False)
         self.building.set(True)
         try:
@@ -159,8 +164,25 @@ class Visit:
                 self.building.set(False)
         if mine != self._wanted:
             return
+        self._shelf.pop(world, None)
+        self._shelf = dict([*self._shelf.items(), (world, stages)][-len(TABS) :])
+        self._take_up(stages)
+
+    def take_up_again(self) -> bool:
+        """Go on with worlds that were left, if there are such; whether there are."""
+        stages = self._shelf.get(self.world())
+        if not stages:
+            return False
+        self._wanted += 1  # whatever is being made is not wanted any more
+        self.building.set(False)
+        if stages is not self.stages:
+            self.playing.set(False)
+            self._take_up(stages)
+        return True
+
+    def _take_up(self, stages: list[Stage]) -> None:
         self.stages = stages
-        self.made.set(mine)
+        self.made.set(self.made.value + 1)
         if self.picked.value and stages:
             try:
                 stages[0].run.graph.index(self.picked.value)
@@ -181,9 +203,8 @@ class Visit:
         self.frame.set(self.frame.value + 1)
 
     def world(self) -> Any:
-        """What makes the worlds other ones: the settings, the tab, and on its tab the mechanism."""
-        tab = self.tab.value
-        return self.settings.value, tab, self.without.value if tab == MECHANISM else ""
+        """What makes the worlds other ones: of each its settings, policy, and name."""
+        return tuple((replace(settings, policy=policy, rival=policy), policy, name) for settings, policy, name in self.sides())
 
 
 def make(sides: Sequence[Side]) -> list[Stage]:

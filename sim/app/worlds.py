@@ -7,13 +7,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.app.visit import Side
+from sim.app.settings import Settings
 from sim.engine import Run
 from sim.metrics import HEADLINES, METRICS
 from sim.report.words import interval, title, verdict
 from sim.state import F64
 from sim.study.results import Result
 from sim.study.statistics import contrast
+
+Side = tuple[Settings, str, str]
+"""One of the worlds of a page: settings, policy, and what it is called."""
 
 
 class Verdict(NamedTuple):

@@ -1,6 +1,6 @@
 """What happens to people: the phases of a day and the mechanisms that can be switched off."""
 
 from sim.mechanisms.phases import PHASES, Phase
-from sim.mechanisms.switches import MECHANISMS, Mechanism, compile_laws
+from sim.mechanisms.switches import ESSAYS, MECHANISMS, Mechanism, compile_laws
 
-__all__ = ["MECHANISMS", "PHASES", "Mechanism", "Phase", "compile_laws"]
+__all__ = ["ESSAYS", "MECHANISMS", "PHASES", "Mechanism", "Phase", "compile_laws"]

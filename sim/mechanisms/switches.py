@@ -24,6 +24,15 @@ class Mechanism(NamedTuple):
     """The work its form is taken from; A for an assumption."""
 
 
+ESSAYS = {
+    "E1": "E1 (Tara Hunt, « Où est ma communauté ? »)",
+    "E2": "E2 (« Désillusion 2.0 (3) : de la communauté à la cible »)",
+    "E3": "E3 (a note after a #tuttleparis meeting)",
+    "E4": "E4 (on conversation, trust management and debate)",
+    "E5": "E5 (« community manager – ethnographe – commercial »)",
+}
+"""The essays that the claims come from, as docs/bibliography.md has them."""
+
 MECHANISMS: dict[str, Mechanism] = {
     "trust": Mechanism(
         "Members learn whom and which brand to believe; off: everybody is believed alike and nothing is learned.",

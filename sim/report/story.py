@@ -72,6 +72,9 @@ _OFTEN = {
     "left_brand_distrust": " (trust {trust_after:.3f})",
 }
 _REASONS = 3
+COMPLAINTS = ("complained", "complaint_ignored", "complaint_unresolved", "complaint_resolved")
+FROM_AFAR = ", as a customer who has left the platform"
+"""What is added to a complaint of one who has."""
 
 
 def story(notes: pd.DataFrame) -> Iterator[str]:
@@ -123,7 +126,9 @@ def _told(alike: list[Any], so_far: list[Any]) -> str:
     first, last = alike[0], alike[-1]
     times = f", {len(alike)} times" if len(alike) > 1 else ""
     whole = last._replace(trust_before=first.trust_before)
-    return f"Day {str(first.day).replace('-', '−')}: {_sentence(first)}{times}{_trust(whole)}.{_why(last, so_far)}"
+    where = next((note.detail for note in reversed(so_far) if note.event == "moved"), "")
+    afar = FROM_AFAR if where.startswith("gone") and first.event in COMPLAINTS else ""
+    return f"Day {str(first.day).replace('-', '−')}: {_sentence(first)}{afar}{times}{_trust(whole)}.{_why(last, so_far)}"
 
 
 def _sentence(note: Any) -> str | None:

@@ -32,7 +32,12 @@ TITLES = {
 
 def title(metric: str) -> str:
     """What a metric is called in a table."""
-    return TITLES.get(metric, metric.replace("_", " "))
+    return TITLES.get(metric, spoken(metric))
+
+
+def spoken(name: str) -> str:
+    """A name of a scenario or of the code as words."""
+    return name.replace("_", " ")
 
 
 def number(value: float, like: float | None = None, sign: bool = False) -> str:
