@@ -228,7 +228,7 @@ def test_what_is_taken_away_is_valid(visit: Any, tmp_path: Path) -> None:
         she.click("text=Data (CSV)")
     coming.value.save_as(tmp_path / "two.csv")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "two.csv").read_text())))
-    assert [row["world"] for row in rows] == ["broadcast", "listen_first"], "what is there now, not what was"
+    assert [row["world"] for row in rows] == ["broadcast", "listen first"], "what is there now, not what was"
     assert coming.value.suggested_filename == "murmur-classroom-broadcast-listen_first-1.csv"
 
 
@@ -329,10 +329,10 @@ def test_a_lesson(visit: Any) -> None:
     she.click(run)
     she.page.wait_for_selector(".murmur-lesson-chart svg", timeout=3 * WAIT)
     assert "You predicted" in she.page.inner_text(".murmur-verdict")
-    assert not she.page.is_enabled("text=The less it posts, the more it earns."), "a prediction stands"
-    she.click("text=Look at it in the explorer")
-    she.wait("location.search.includes('posts_per_day=10')")
-    she.page.wait_for_selector(".murmur-network canvas", timeout=WAIT)
+    assert not she.page.is_enabled("text=The less it posts, the more customers."), "a prediction stands"
+    she.click("text=Look at two of these")
+    she.page.wait_for_selector("h3:has-text('20 posts a day')", timeout=WAIT)
+    assert "rival=20+posts+a+day" in she.page.evaluate("location.search")
     she.click(".v-tab:has-text('Lessons')")
     she.page.wait_for_selector(".murmur-verdict", timeout=WAIT)
     she.click("text=Predict anew")
@@ -343,13 +343,20 @@ def test_a_lesson(visit: Any) -> None:
 
 def test_tabs_are_gone_through_in_any_order(visit: Any) -> None:
     she = visit("?scenario=classroom&days=20&tab=2")
-    for tab, title in (("Two policies", "listen_first"), ("Without a mechanism", "without"), ("Lessons", ""), ("Explore", "")):
+    for tab, title in (("Two policies", "listen first"), ("Without a mechanism", "without"), ("Lessons", ""), ("Explore", "")):
         she.click(f".v-tab:has-text('{tab}')")
         if title:
             she.page.wait_for_selector(f"h3:has-text('{title}')", timeout=WAIT)
-    for tab in ("Without a mechanism", "Two policies"):
-        she.click(f".v-tab:has-text('{tab}')")
-    she.page.wait_for_selector("h3:has-text('listen_first')", timeout=WAIT)
+    she.page.wait_for_selector(".murmur-day", timeout=WAIT)
+    she.click("text=Step")
+    she.wait_day(1)
+    she.click(".v-tab:has-text('Without a mechanism')")
+    she.page.wait_for_selector("h3:has-text('without')", timeout=WAIT)
+    she.click("text=Step")
+    she.wait_drawn(1, 1)
+    for tab, pictures in (("Explore", [1]), ("Two policies", [0, 0]), ("Without a mechanism", [1, 1])):
+        she.click(f".v-tab:has-text('{tab}')")  # each world is as it was left
+        she.wait_drawn(*pictures)
 
 
 @pytest.mark.parametrize("width", [1024, 1280, 1920])

@@ -17,14 +17,15 @@ KINDS = (".gif", ".mp4", ".html")
 _SHOWN = ("Trust in the brand", "Customers", "Followers lost", "Net present value")
 _DPI = 100
 _SIGNS = {
-    "minus": "slower",
-    "fast-backward": "⏮",
+    "minus": "−",
+    "fast-backward": "|◂",
     "step-backward": "◂",
+    "play fa-flip-horizontal": "◀",
+    "pause": "||",
     "play": "▶",
-    "pause": "⏸",
     "step-forward": "▸",
-    "fast-forward": "⏭",
-    "plus": "faster",
+    "fast-forward": "▸|",
+    "plus": "+",
 }
 """What stands on the buttons of an animation, by the name of Matplotlib's icons."""
 
@@ -85,4 +86,4 @@ def animate(
 def _alone(page: str) -> str:
     """Matplotlib's page without what it would fetch from the internet: the signs on its buttons."""
     page = re.sub(r"<link[^>]*font-awesome[^>]*>", "", page)
-    return re.sub(r'<i class="fa fa-([a-z-]+)[^"]*"></i>', lambda found: _SIGNS[found.group(1)], page)
+    return re.sub(r'<i class="fa fa-([a-z -]+)"></i>', lambda found: _SIGNS[found.group(1)], page)

@@ -39,7 +39,7 @@ def Duel(visit: Visit) -> None:
             with solara.Div():
                 title = f'<span aria-hidden="true" style="color:{COLOURS[s]}">■</span> {escaped(stage.name)}'
                 solara.HTML(tag="h3", unsafe_innerHTML=title)
-                WorldPicture(stage, visit.picked, legend=s == 0).key(f"network {s} {id(stage)}")
+                WorldPicture(stage, stage.day, visit.picked, legend=s == 0).key(f"network {s} {id(stage)}")
     Sentences(about_picture(stages[0]))
     with solara.Div(classes=["murmur-duel"]):
         for s, stage in enumerate(stages):

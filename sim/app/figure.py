@@ -86,8 +86,10 @@ def draw_panel(panel: dict[str, Any], days: int, ax: Axes) -> None:
     ax.set_xlim(0, days)
     ax.set_xlabel("day", fontsize=8)
     if panel["range"]:
-        low, high = ax.get_ylim()
-        ax.set_ylim(min(low, panel["range"][0]), max(high, panel["range"][1]))
+        known = [value for line in panel["lines"] for value in line["values"] if value is not None]
+        low, high = min([panel["range"][0], *known]), max([panel["range"][1], *known])
+        margin = 0.05 * (high - low) or 1.0
+        ax.set_ylim(low - margin * (low < panel["range"][0]), high + margin)
     ax.set_title(f"{panel['title']}\n", fontsize=9)
     ax.text(0.5, 1.03, panel["unit"], transform=ax.transAxes, ha="center", va="bottom", fontsize=7, color="#444444")
     ax.yaxis.set_major_formatter(NUMBER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from dataclasses import replace
 
@@ -20,8 +21,8 @@ from sim.app.settings import MOST_BYTES, MOST_SEED, Settings, parse_upload
 from sim.app.variants import VARIANTS
 from sim.app.visit import EXPLORE, FRAMES, LESSONS, MECHANISM, PACES, POLICIES, TABS, Visit
 from sim.errors import InputError
-from sim.mechanisms import MECHANISMS
-from sim.scenario import shipped_scenarios
+from sim.mechanisms import ESSAYS, MECHANISMS
+from sim.scenario import Scenario, shipped_scenarios
 from sim.strategies import STRATEGIES
 
 _SETTLE = 0.35
@@ -139,11 +140,11 @@ def Controls(visit: Visit) -> None:
         brands = [brand.name for brand in settings.plain.brand]
         does = f"What {brands[0] if len(brands) > 1 else 'the brand'} does"
         Choice(does, settings.policy, policies, lambda name: choose(policy=name))
-        _about(settings.policy)
+        _about(settings.plain, settings.policy)
         if tab == POLICIES:
             rival = Choice("… and in the second world", settings.rival, policies, lambda name: choose(rival=name))
             rival.key("rival")  # else the two selections are taken for one
-            _about(settings.rival)
+            _about(settings.plain, settings.rival)
         if tab == MECHANISM:
             Choice("Switched off in the second world", visit.without.value, list(MECHANISMS), visit.without.set).key("without")
         solara.InputInt("Seed of the world", value=settings.seed, on_value=lambda seed: _seed(visit, seed))
@@ -237,11 +238,12 @@ def Upload(visit: Visit) -> None:
         solara.Button("Use it", on_click=lambda: take(text), small=True, outlined=True)
 
 
-def _about(policy: str) -> None:
-    """What a strategy does, in a line; nothing for a policy of another name."""
-    if policy in STRATEGIES:
-        text = (STRATEGIES[policy].__doc__ or "").split("\n\n")[0].replace("\n", " ")
-        solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML=escaped(text))
+def _about(scenario: Scenario, policy: str) -> None:
+    """What the strategy of a policy does, in a line."""
+    text = (type(scenario.find_policy(policy).strategy).__doc__ or "").split("\n\n")[0].replace("\n", " ")
+    text = re.sub(r"Essays? (?=E\d)", "From ", text)
+    text = re.sub(r"\bE\d\b", lambda found: ESSAYS.get(found[0], found[0]), text)
+    solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML=escaped(text))
 
 
 def _other(visit: Visit, name: str) -> None:
@@ -272,7 +274,7 @@ def Explore(visit: Visit) -> None:
     stage = visit.stages[0]
     with solara.Div(classes=["murmur-explore", *(["murmur-picked"] if visit.picked.value else [])]):
         with solara.Div(classes=["murmur-left"]):
-            WorldPicture(stage, visit.picked).key(f"network {id(stage)}")
+            WorldPicture(stage, stage.day, visit.picked).key(f"network {id(stage)}")
             Sentences(about_picture(stage))
             MemberStory(visit, stage)
         with solara.Div(classes=["murmur-right"]):

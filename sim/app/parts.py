@@ -28,8 +28,8 @@ def NetworkPicture(
 
 
 @solara.component
-def WorldPicture(stage: Stage, picked: solara.Reactive[str], legend: bool = True) -> None:
-    """A world as it is today; a click picks a member."""
+def WorldPicture(stage: Stage, day: int, picked: solara.Reactive[str], legend: bool = True) -> None:
+    """A world as it is on a day, its last; a click picks a member. (A part is drawn anew when what it is given changes.)"""
     name = picked.value
     NetworkPicture(
         place=stage.picture.place(name),
@@ -49,10 +49,10 @@ def about_picture(stage: Stage) -> list[str]:
             "log are about all; a member who is picked by name is drawn too, with those she is tied to."
         )
     ours, *rivals = stage.run.brand_names or [""]
+    compete = "competes" if len(rivals) == 1 else "compete"
     if rivals:
-        told.append(
-            f"Trust, customers and money are those of {ours}; {' and '.join(rivals)} compete with it here, as the scenario says."
-        )
+        others = f"{' and '.join(rivals)} {compete} with it here, as the scenario says"
+        told.append(f"Trust, customers and money are those of {ours}; {others}.")
     return told
 
 
