@@ -140,7 +140,7 @@ def draw_frontier(results: StudyResults, ax: Axes | None = None) -> Axes:
     shown = [policy for policy in results.study.policies if policy in money and policy in trust]
     for policy in shown:
         x, y, size = money[policy], trust[policy], present[policy]
-        named = wrapped(f"{policy} ({size:,.0f} present)", 30)
+        named = f"{wrapped(policy, 30)}\n({size:,.0f} present)"
         ax.scatter(x, y, s=60 + 340 * (size / scale) ** 4, color=shades[policy], alpha=0.85, linewidths=0, label=named)
         if len(shown) <= _LABELLED:
             ax.annotate(named, (x, y), xytext=(0, 14), textcoords="offset points", ha="center")
