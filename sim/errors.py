@@ -8,6 +8,10 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 
+_MOST_MEANT = 3
+"""Names of which one may have been meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One mistake: where it is, what is wrong, what to do about it."""
@@ -41,7 +45,8 @@ def within(where: str) -> Iterator[None]:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """A remedy for an unknown name: the nearest known one, or the list of them."""
+    """A remedy for an unknown name: those of which it is a part, the nearest known one, or the list of them."""
     known = sorted(known)
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"Did you mean {near[0]!r}?" if near else f"Use one of: {', '.join(known)}."
+    longer = [name for name in known if word in name.split("_")]
+    near = longer if 0 < len(longer) <= _MOST_MEANT else get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"Did you mean {' or '.join(map(repr, near))}?" if near else f"Use one of: {', '.join(known)}."

@@ -122,11 +122,9 @@ def study_conditions(results: StudyResults) -> str:
     """What the answer holds for."""
     study = results.study
     varied = "; ".join(f"{axis.path} {axis.about}" for axis in axes(study.scenario)) or "a list of points"
-    community = (
-        f"the networks of the design, the first of them {network(results.graph)}"
-        if study.varies_graph
-        else network(results.graph)
-    )
+    community = network(results.graph)
+    if study.varies_graph:
+        community = f"the networks of the design (at the first point {community})"
     n = len(study.seeds)
     told = [
         f"{many(len(study.points), 'point')} ({study.scenario.study.design}: {varied}), {many(n, 'paired world')} each, "
