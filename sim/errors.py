@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-
 _MOST_MEANT = 3
 """Names of which one may have been meant."""
 

@@ -374,7 +374,7 @@ def test_a_study_is_compared_and_exported(tmp_path: Path) -> None:
     assert "on the average; surely higher at all 24 points" in neutral
     for options, message in (
         (["--worlds", "3"], "--worlds: it says what to run, and of a folder only the answer is told"),
-        (["-m", "trust"], "metric: there is no 'trust'. Did you mean 'brand_trust' or 'tie_trust'?"),
+        (["-m", "trust"], "metric: there is no 'trust'. Did you mean 'brand_trust' or 'tie_trust' or 'trust_fall'?"),
         (["--horizon", "19"], "horizon: there is no 19. Use one of: 20."),
         (["-p", "nobody"], "policy: there is no 'nobody'"),
     ):

@@ -128,7 +128,7 @@ def test_files_are_found_from_anywhere(tmp_path: Path) -> None:
         (("compare", "--direction", "follows"), "they say how a file is read, and there is none. Add --graph FILE."),
         (
             ("compare", "-p", "broadcast:posts=3"),
-            "--policy broadcast:posts=3: posts: unknown key. Use one of: action, also, name, paid_reach, posts_per_day",
+            "--policy broadcast:posts=3: posts: unknown key. Did you mean 'posts_per_day'?",
         ),
         (("run", "--seed", "99999999999999999999999"), "is not in the range"),
         (("run", "--resume", "--out", "nowhere"), "--resume: there is nothing to resume from."),
