@@ -25,6 +25,10 @@ from sim.mechanisms import ESSAYS, MECHANISMS
 from sim.scenario import Scenario, shipped_scenarios
 from sim.strategies import STRATEGIES
 
+_WELCOME = (
+    "Each dot is a member, among those she is tied to most. Press Play: colours, marks and curves show what happens once the brand is "
+    "there. Click a dot to ask one member why."
+)
 _SETTLE = 0.35
 """Seconds without another change after which the world is made anew, so that a slider can be dragged."""
 
@@ -276,6 +280,8 @@ def Explore(visit: Visit) -> None:
         with solara.Div(classes=["murmur-left"]):
             WorldPicture(stage, stage.day, visit.picked).key(f"network {id(stage)}")
             Sentences(about_picture(stage))
+            if not stage.day:
+                Sentences([_WELCOME])
             MemberStory(visit, stage)
         with solara.Div(classes=["murmur-right"]):
             with solara.Div(classes=["murmur-series"]):

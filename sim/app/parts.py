@@ -122,7 +122,13 @@ def OneKnob(knob: Knob, settings: Settings, choose: Callable[[Settings], None]) 
             solara.HTML(tag="label", unsafe_innerHTML=escaped(f"{knob.label}: {value:g}{unit}"))
             place = round(1000 * knob.place(float(value)))
             solara.SliderInt(
-                label="", value=place, min=0, max=1000, step=1, thumb_label=False, on_value=lambda new: turn(knob.at(new / 1000))
+                label=knob.label,
+                value=place,
+                min=0,
+                max=1000,
+                step=1,
+                thumb_label=False,
+                on_value=lambda new: turn(knob.at(new / 1000)),
             )
         with solara.Div(classes=["murmur-help"]):
             text = knob.about if knob.path.startswith("mechanisms.") else f"{knob.about} ({knob.origin})"
