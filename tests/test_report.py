@@ -42,7 +42,7 @@ def test_a_study(tmp_path: Path) -> None:
     assert [figure.name for figure in found.figures] == ["shares-0", "difference-0", "phases-0", "frontier", "regret"]
     text = check(found, tmp_path / "report")
     assert found.short[0].startswith(
-        "By net present value broadcast is surely worse than absent at all 24 points; on the average −"
+        "By net present value broadcast, against absent, is surely worse at all 24 points; on the average −"
     )
     assert len(found.short) <= 3
     assert "24 points (latin_hypercube" in text

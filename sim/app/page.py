@@ -26,8 +26,8 @@ from sim.scenario import Scenario, shipped_scenarios
 from sim.strategies import STRATEGIES
 
 _WELCOME = (
-    "Each dot is a member, among those she is tied to most. Press Play: colours, marks and curves show what happens once the brand is "
-    "there. Click a dot to ask one member why."
+    "Each dot is a member, among those she is tied to most. Press Play: colours, marks and curves show what happens once the "
+    "brand is there. Click a dot to ask one member why."
 )
 _SETTLE = 0.35
 """Seconds without another change after which the world is made anew, so that a slider can be dragged."""

@@ -11,8 +11,11 @@ from sim.report.clauses import MANY, Horizon, by, share
 from sim.report.sheet import Sheet
 from sim.report.words import interval, number, title
 from sim.study.outcome import StudyResults
-from sim.study.pairs import HEALTH, LEADING, average, average_crossing, box_of, pairs, shares
+from sim.study.pairs import HEALTH, LEADING, average, average_advantage, average_crossing, box_of, pairs, shares
 from sim.study.robustness import Standing, frontier, standings
+
+
+_DIFFERENCE = {"difference": "mean", "difference_low": "low", "difference_high": "high"}
 
 
 def averages_sheet(results: StudyResults, metric: str = "", horizon: Horizon = None) -> Sheet:
@@ -102,6 +105,8 @@ def as_data(results: StudyResults, metric: str = "", horizon: Horizon = None) ->
             for each in metrics:
                 mine, others, n = shares(results, ours, theirs, each, day)
                 row = {"day": day or study.scenario.days, "metric": each, "better": _known(mine), "worse": _known(others)}
+                mean = average_advantage(results, ours, theirs, each, day)
+                row |= {name: _known(getattr(mean, field)) for name, field in _DIFFERENCE.items()}
                 entry["better_at"].append({**row, "points": n})
         boxes = {one: box_of(results, one, other, metrics[0], horizon) for one, other in ((ours, theirs), (theirs, ours))}
         entry["boxes"] = {

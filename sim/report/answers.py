@@ -39,7 +39,8 @@ def in_short(results: StudyResults, metric: str = LEADING, horizon: Horizon = No
         if not n:
             return []
         mean = clauses.difference(results, ours, theirs, metric, horizon)
-        told = [clauses.split(metric, horizon, ours, theirs, better, worse, n).rstrip(".") + f"; on the average {mean}."]
+        what = clauses.where(*words_for(metric), better, worse, n)
+        told = [f"By {title(metric)}{by(horizon)} {ours}, against {theirs}, is {what}; on the average {mean}."]
     if horizon is None:
         when = [part for part in (clauses.earlier(results, metric), *clauses.crossed(results, ours, theirs, metric)) if part]
         told += ["; ".join([when[0].strip().rstrip("."), *(lowered(part.strip()) for part in when[1:])])] if when else []

@@ -60,20 +60,6 @@ def earlier(results: StudyResults, metric: str) -> str:
     return f"Before that, most often best: {', '.join(told)}"
 
 
-def split(metric: str, horizon: Horizon, ours: str, theirs: str, better: float, worse: float, n: int) -> str:
-    """At which share of n points who is surely better."""
-    first, (up, down) = f"By {title(metric)}{by(horizon)}", words_for(metric)
-    points = f"all {n:,} points" if n > 1 else "the only point"
-    if better == worse == 0:
-        return f"{first} {ours} and {theirs} are too close to call at {points}."
-    if 1 in (better, worse):
-        return f"{first} {ours} is surely {up if better else down} than {theirs} at {points}."
-    left = rest(better, worse)
-    open_ = f"; at the other {share(left)} it is too close to call" if left else ""
-    told = f"{first} {ours} is surely {up} than {theirs} at {share(better)} of {n:,} points and surely {down} at {share(worse)}"
-    return f"{told}{open_}."
-
-
 def where(up: str, down: str, mine: float, others: float, n: int) -> str:
     """At which share of n points one is surely better, worse, or neither."""
     points = f"all {n:,} points" if n > 1 else "the only point"
