@@ -14,7 +14,6 @@ from sim.study.outcome import StudyResults
 from sim.study.pairs import HEALTH, LEADING, average, average_advantage, average_crossing, box_of, pairs, shares
 from sim.study.robustness import Standing, frontier, standings
 
-
 _DIFFERENCE = {"difference": "mean", "difference_low": "low", "difference_high": "high"}
 
 
