@@ -179,9 +179,10 @@ def as_html(page: Page) -> str:
             f"<h1>{html.escape(page.title)}</h1>",
             *([f"<p>{html.escape(page.question)}</p>"] if page.question else []),
             "<h2>The answer</h2>",
-            *([f'<p class="short">{html.escape(" ".join(page.short))}</p>', "<h3>In detail</h3>"] if page.short else []),
-            *map(paragraph, page.answer),
+            *([f'<p class="short">{html.escape(" ".join(page.short))}</p>'] if page.short else []),
             *(sheet.html() for sheet in page.sheets),
+            *(["<h3>In detail</h3>"] if page.short else []),
+            *map(paragraph, page.answer),
             "<h2>Figures</h2>",
             *figures,
             "<h2>What it holds for</h2>",
@@ -196,10 +197,11 @@ def as_html(page: Page) -> str:
 def as_markdown(page: Page) -> str:
     """The same as Markdown; figures are files beside it, under ``figures/``."""
     lines = [f"# {page.title}", "", *([page.question, ""] if page.question else []), "## The answer", ""]
-    lines += [" ".join(page.short), "", "### In detail", ""] if page.short else []
-    lines += [f"{'  ' if text.startswith(' ') else ''}- {text.strip()}" for text in page.answer]
+    lines += [" ".join(page.short), ""] if page.short else []
     for sheet in page.sheets:
-        lines += ["", *sheet.markdown()]
+        lines += [*sheet.markdown(), ""]
+    lines += ["### In detail", ""] if page.short else []
+    lines += [f"{'  ' if text.startswith(' ') else ''}- {text.strip()}" for text in page.answer]
     lines += ["", "## Figures", ""]
     for figure in page.figures:
         lines += [f"![{figure.caption}](figures/{figure.name}.png)", "", figure.caption, ""]
