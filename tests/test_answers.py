@@ -272,8 +272,9 @@ class TestWords:
         found = made_up({"absent": np.zeros((64, 3)), "a": quarter, "b": quarter - 1}, design="random", points=64)
         assert answers.in_short(found)[0] == (
             "By net present value, of 3 policies at 64 points, the best is a at 75% (surely at 75%), absent at 25% (surely "
-            "at 25%)."
+            "at 25%); it also gives up least on the average over all of them (2.23)."
         )
+        assert answers.in_short(found)[-1] == "b against a: −1.00 on the average."
 
     def test_settings_of_others_do_not_matter(self) -> None:
         """The box, and what a difference hangs on, leave out what only a third policy has, however well it would fit."""
@@ -335,7 +336,8 @@ class TestWords:
         values = {"absent": np.zeros((64, 4)), "c": np.full((64, 4), 5.0), "a": best, "b": -best, "d": -best - 1}
         found = made_up(values, design="random", points=64)
         assert answers.in_short(found)[0] == (
-            "By net present value, of 5 policies at 64 points, the best is a at 75% (surely at 75%), c at 25% (surely at 25%)."
+            "By net present value, of 5 policies at 64 points, the best is a at 75% (surely at 75%), c at 25% (surely at 25%); "
+            "it also gives up least on the average over all of them (1.21)."
         )
         assert len(answers.sentences(found)) == 1, "pairs stand in a table"
         table = answer_sheets.pairs_sheet(found)
@@ -358,8 +360,8 @@ class TestWords:
         quality = cube(points_of(scenario))[:, 0]
         gap = np.where(quality > 0.7, 5.0, -5.0)[:, None] + np.random.default_rng(1).normal(0, 0.1, (200, 4))
         text = self.told(gap)
-        assert "of those where brand.quality ≥ 0.7" in text
-        assert "and at 100% of those where" in text
+        assert "where brand.quality ≥ 0.7" in text
+        assert "; at 100% of the " in text
 
 
 def test_a_study_is_compared_and_exported(tmp_path: Path) -> None:
@@ -367,7 +369,7 @@ def test_a_study_is_compared_and_exported(tmp_path: Path) -> None:
     found = sim.sweep(scenario, tmp_path / "study", workers=2)
     chosen = ("-p", "broadcast", "--control", "absent", "-m", "brand_trust", "--horizon", "20")
     part = murmur("compare", str(tmp_path / "study"), *chosen)
-    assert "broadcast against absent, trust in the brand on day 20: " in part.stdout
+    assert "broadcast against absent, trust in the brand after 20 days: " in part.stdout
     assert "net present value" not in part.stdout
     neutral = murmur("compare", str(tmp_path / "study"), "-m", "cost").stdout
     assert "surely better" not in neutral.split("A policy is")[0]

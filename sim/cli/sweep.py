@@ -113,6 +113,8 @@ def _remarks(study: Study, asked: Asked) -> list[str]:
     plan = study.scenario.study
     unused = sorted(plan.model_fields_set & {"points", "levels"} - USED[plan.design])
     told += [f"study.{setting} is not used by the design {plan.design}." for setting in unused]
+    if plan.design == "morris" and plan.levels % 2:
+        told.append(f"study.levels: morris wants an even number, so there are {plan.levels + 1} levels.")
     if len(study.policies) > 1 and len(study.seeds) < FEWEST:
         few = f"with fewer than {FEWEST} worlds at each point it is not said when one policy overtakes another"
         told.append(f"{few}, nor how surely a choice for all points is the best one: --worlds {FEWEST}.".capitalize())

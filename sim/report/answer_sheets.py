@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from sim.report.answers import sentences, study_conditions
-from sim.report.clauses import MANY, Horizon, by, share
+from sim.report.clauses import MANY, Horizon, by, many, share
 from sim.report.sheet import Sheet
 from sim.report.words import interval, number, title
 from sim.study.outcome import StudyResults
 from sim.study.pairs import HEALTH, LEADING, average, average_advantage, average_crossing, box_of, pairs, shares
-from sim.study.robustness import Standing, frontier, standings
+from sim.study.robustness import Standing, frontier, paired_values, standings
 
 _DIFFERENCE = {"difference": "mean", "difference_low": "low", "difference_high": "high"}
 
@@ -20,12 +20,18 @@ _DIFFERENCE = {"difference": "mean", "difference_low": "low", "difference_high":
 def averages_sheet(results: StudyResults, metric: str = "", horizon: Horizon = None) -> Sheet:
     """Per policy, by every metric, the mean over points with its interval over worlds."""
     metrics = (metric,) if metric else HEALTH
-    rows = [
-        (policy, *(interval(average(results.values(each, policy, horizon))) for each in metrics))
-        for policy in results.study.policies
-    ]
-    how = "" if len(results.study.seeds) > 1 else ", in one world"
-    told = f"The mean over all points{by(horizon)}{how or ', with its 95 % interval over worlds'}"
+    found = {each: paired_values(results, each, horizon) for each in metrics}
+    policies = [policy for policy in results.study.policies if any(policy in values for values in found.values())]
+
+    def mean(policy: str, each: str) -> str:
+        values = found[each].get(policy)
+        return "–" if values is None else interval(average(values[np.isfinite(values).any(axis=1)]))
+
+    rows = [(policy, *(mean(policy, each) for each in metrics)) for policy in policies]
+    points = max((int(np.isfinite(v).any(axis=1).sum()) for values in found.values() for v in values.values()), default=0)
+    over = "all points" if points == len(results.study.points) else f"the {many(points, 'point')} at which these are known"
+    how = ", with its 95 % interval over worlds" if len(results.study.seeds) > 1 else ", in one world"
+    told = f"The mean over {over}{by(horizon)}{how}"
     return Sheet(("policy", *map(title, metrics)), rows, told)
 
 
@@ -56,14 +62,14 @@ def standings_sheet(results: StudyResults, metric: str = LEADING, horizon: Horiz
         for s in found
     ]
     last = horizon or (study.scenario.days if study.horizons[-1] < 0 else study.horizons[-1])
-    days = [f"day {day}" for day in (*earlier, last)]
+    days = [f"{day} days" for day in (*earlier, last)]
     over = (
         f"at the {found[0].points:,} of {len(study.points):,} points at which all of these are known"
         if found[0].points < len(study.points)
         else ""
     )
     told = (
-        f"Share of the points at which it is best by {title(metric)} (surely), and what it gives up on day {last} where it is not"
+        f"Share of the points at which it is best by {title(metric)} (surely), and what it gives up after {last} days elsewhere"
     )
     return Sheet(("policy", *days, "mean regret", "worst regret", "not dominated"), rows, f"{told}{f', {over}' if over else ''}")
 

@@ -14,6 +14,7 @@ from sim.study.factors import axes
 from sim.study.outcome import StudyResults
 from sim.study.pairs import HEALTH, LEADING, pairs, shares
 from sim.study.robustness import mean_of_known
+from sim.study.study import CONTROL
 
 _SURELY = (
     "A policy is surely better at a point when Student's 95 % interval of the paired difference over its worlds leaves out zero; "
@@ -44,7 +45,11 @@ def in_short(results: StudyResults, metric: str = LEADING, horizon: Horizon = No
     if horizon is None:
         when = [part for part in (clauses.earlier(results, metric), *clauses.crossed(results, ours, theirs, metric)) if part]
         told += ["; ".join([when[0].strip().rstrip("."), *(lowered(part.strip()) for part in when[1:])])] if when else []
-    told += [sentence.strip() for sentence in clauses.conditions(results, ours, theirs, metric, horizon)[:1]]
+    where = [sentence.strip() for sentence in clauses.conditions(results, ours, theirs, metric, horizon)[:1]]
+    if len(found) > 2:
+        mean = clauses.difference(results, ours, theirs, metric, horizon)
+        where = ["; ".join([f"{ours} against {theirs}: {mean} on the average", *where])]
+    told += where
     return [sentence.rstrip(".") + "." for sentence in told] + [sentence for sentence in [_losses(results)] if sentence]
 
 
@@ -72,6 +77,9 @@ def sentences(results: StudyResults, metric: str = "", horizon: Horizon = None) 
         told += _pair(results, ours, theirs, metrics, horizon)
     if len(study.points) > 1:
         told.append(clauses.regret(results, metrics[0], horizon))
+        days = [day for day in study.horizons[:-1] if day > 0] if horizon is None else []
+        if CONTROL in study.policies and len(study.policies) > 2:
+            told += [sentence for day in (*days, horizon) for sentence in clauses.idle(results, metrics[0], day)]
     return told
 
 
@@ -110,7 +118,7 @@ def _pair(results: StudyResults, ours: str, theirs: str, metrics: tuple[str, ...
                 mine, others, _ = shares(results, ours, theirs, metric, earlier)
                 mean = clauses.difference(results, ours, theirs, metric, earlier)
                 told.append(
-                    f"  On day {earlier}: {mean} on the average; surely {up} at {share(mine)}, {down} at {share(others)}."
+                    f"  After {earlier} days: {mean} on the average; surely {up} at {share(mine)}, {down} at {share(others)}."
                 )
         told += clauses.hangs_on(results, ours, theirs, metric, horizon)
         told += clauses.conditions(results, ours, theirs, metric, horizon)

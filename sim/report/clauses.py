@@ -8,11 +8,13 @@ import numpy as np
 
 from sim.metrics import METRICS
 from sim.report.words import interval, number, title
+from sim.study.conditions import Box
 from sim.study.outcome import StudyResults
-from sim.study.pairs import average_advantage, average_crossing, box_of, weights
+from sim.study.pairs import average_advantage, average_crossing, box_of, box_of_best, weights
 from sim.study.robustness import Standing, chance_of_least_regret, standings
 from sim.study.sensitivity import DESIGNS
 from sim.study.statistics import FEWEST
+from sim.study.study import CONTROL
 
 MANY = 3
 """Policies that a sentence ranks, factors that it names; pairs of policies above which a table says more than sentences."""
@@ -32,7 +34,7 @@ def hangs_on(results: StudyResults, ours: str, theirs: str, metric: str, horizon
     if results.study.scenario.study.design in DESIGNS:  # which have better means
         return []
     found = weights(results, ours, theirs, metric, horizon)
-    sure = [weight for weight in found if weight.chance < 0.05 / len(found) and weight.share >= 0.05]
+    sure = [weight for weight in found if weight.is_no_chance(len(found))]
     if not sure:
         return ["  No factor by itself makes more of the difference between points than chance would."] if len(found) > 1 else []
     shown = [f"{weight.path} ({share(weight.share)} of its variance between points)" for weight in sure[:MANY]]
@@ -40,24 +42,24 @@ def hangs_on(results: StudyResults, ours: str, theirs: str, metric: str, horizon
 
 
 def best(ordered: Sequence[Standing], metric: str, horizon: Horizon) -> str:
-    """Who is best at which share of the points, the most frequent first."""
+    """Who is best at which share of the points, the most frequent first; and with whom one gives up least over all of them."""
     shown = [s for s in ordered if s.best > 0][:MANY]
     parts = [f"{s.policy} at {share(s.best)} (surely at {share(s.surely)})" for s in shown]
     more = ", another at the others" if any(s.best > 0 for s in ordered[len(shown) :]) else ""
     of = f"of {len(ordered)} policies at {many(ordered[0].points, 'point')}"
-    return f"By {title(metric)}{by(horizon)}, {of}, the best is {', '.join(parts)}{more}."
+    least, first = min(ordered, key=lambda s: s.mean_regret), ordered[0]
+    other = "it also" if least is first else least.policy
+    than = "" if least is first else f", {first.policy} {number(first.mean_regret)}"
+    told = f"{other} gives up least on the average over all of them ({number(least.mean_regret)}{than})"
+    return f"By {title(metric)}{by(horizon)}, {of}, the best is {', '.join(parts)}{more}; {told}."
 
 
 def earlier(results: StudyResults, metric: str) -> str:
     """Who is best at most points on the horizons before the last."""
     days = [day for day in results.study.horizons[:-1] if day > 0]
     leaders = {day: found[0] for day in days if (found := ranked(results, metric, day))}
-    if not leaders:
-        return ""
-    told = [
-        f"on day {day} {first.policy} at {share(first.best)} (surely at {share(first.surely)})" for day, first in leaders.items()
-    ]
-    return f"Before that, most often best: {', '.join(told)}"
+    told = [f"after {day} days {s.policy} at {share(s.best)} (surely at {share(s.surely)})" for day, s in leaders.items()]
+    return f"Before that, most often best: {', '.join(told)}" if told else ""
 
 
 def where(up: str, down: str, mine: float, others: float, n: int) -> str:
@@ -80,6 +82,9 @@ def crossed(results: StudyResults, ours: str, theirs: str, metric: str) -> list[
     found = average_crossing(results, ours, theirs, metric)
     if found is None:
         return []
+    if found.led and found.word in ("may overtake", "never overtakes"):  # then it is the other that does, or does not
+        ours, theirs = theirs, ours
+        found = average_crossing(results, ours, theirs, metric) or found
     over = "on the average over all points, " if len(results.study.points) > 1 else ""
     what = f"{over}{title(metric)} of {ours}"
     than = f"that of {theirs}"
@@ -101,7 +106,7 @@ def crossed(results: StudyResults, ours: str, theirs: str, metric: str) -> list[
         if found.behind
         else f"is hardly different from {than} until {day}, and ahead from then on"
     )
-    lead = f"on day {found.days} it is ahead by {interval(found.lead)}"
+    lead = f"after {found.days} days it is ahead by {interval(found.lead)}"
     if found.lead.mean < _SHRUNK * found.most:
         lead += f", less than the {number(found.most)} of day {found.most_day}"
     return [f"  {what[0].upper()}{what[1:]} {when}; {lead}."]
@@ -113,12 +118,23 @@ def conditions(results: StudyResults, ours: str, theirs: str, metric: str, horiz
     for one, other in ((ours, theirs), (theirs, ours)):
         box = box_of(results, one, other, metric, horizon)
         if box is not None:
-            told.append(
-                f"  {one} is ahead of {other} in the mean of its worlds, surely or not, at {share(box.everywhere)} of all "
-                f"points, and at {share(box.density)} of those where {box}; {share(box.coverage)} of the points at which it is "
-                "ahead are among these."
-            )
+            told.append(f"  {one} is ahead of {other} in the mean of its worlds, surely or not, {_inside(results, box)}.")
     return told
+
+
+def idle(results: StudyResults, metric: str, horizon: Horizon) -> list[str]:
+    """Under which conditions it is best to do nothing."""
+    box = box_of_best(results, CONTROL, metric, horizon)
+    return [] if box is None else [f"Doing nothing ({CONTROL}) is best of all{by(horizon)} {_inside(results, box)}."]
+
+
+def _inside(results: StudyResults, box: Box) -> str:
+    """How often something holds everywhere, and inside a box."""
+    n = round(box.mass * len(results.study.points))
+    return (
+        f"at {share(box.everywhere)} of all points; at {share(box.density)} of the {n:,} where {box}, which hold "
+        f"{share(box.coverage)} of those at which it is"
+    )
 
 
 def regret(results: StudyResults, metric: str, horizon: Horizon) -> str:
@@ -173,4 +189,4 @@ def words_for(metric: str) -> tuple[str, str]:
 
 def by(horizon: Horizon) -> str:
     """When, if it is not the last day."""
-    return "" if horizon is None else f" on day {horizon}"
+    return "" if horizon is None else f" after {horizon} days"

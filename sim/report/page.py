@@ -22,7 +22,6 @@ from sim.study.outcome import StudyResults
 from sim.study.pairs import LEADING, box_of, factors_of, pairs, weights
 from sim.study.robustness import standings
 from sim.study.sensitivity import DESIGNS, sensitivity
-from sim.study.statistics import FEWEST
 
 _NAMED = 3
 """Policies that a heading names."""
@@ -104,11 +103,7 @@ def _figures(results: StudyResults) -> list[Figure]:
         add(f"shares-{n}", caption, (8.5, 1.4 + 0.5 * rows), study_figures.draw_shares, ours, theirs)
         if LEADING in results.study.series:
             caption = "Paired difference on the average over all points"
-            caption += (
-                ", with the 95 % interval over worlds."
-                if len(results.study.seeds) >= FEWEST
-                else "; worlds are too few for an interval."
-            )
+            caption += ", with the 95 % interval over worlds." if len(results.study.seeds) > 1 else "."
             add(f"difference-{n}", caption, (8.5, 3.6), study_figures.draw_difference, ours, theirs)
         factors = _leading_factors(results, ours, theirs)
         if len(factors) == 2 and results.study.scenario.study.design != "one_at_a_time":  # which is a cross, not a plane
@@ -130,15 +125,17 @@ def _figures(results: StudyResults) -> list[Figure]:
 
 
 def _leading_factors(results: StudyResults, ours: str, theirs: str) -> list[str]:
-    """Two factors to draw over: those that make most of the difference, those the box of conditions restrains, then the others,
-    numbers first."""
-    heavy = [weight.path for weight in weights(results, ours, theirs, LEADING) if weight.share >= 0.05]
+    """Two factors to draw over: those that surely make most of the difference, those the box of conditions restrains, then the
+    others, numbers first."""
+    found = weights(results, ours, theirs, LEADING)
+    sure = [weight.path for weight in found if weight.is_no_chance(len(found))]
+    heavy = [weight.path for weight in found if weight.share >= 0.05]
     box = box_of(results, ours, theirs, LEADING) or box_of(results, theirs, ours, LEADING)
     limited = [limit.path for limit in box.limits] if box is not None else []
     design = factors_of(results, (ours, theirs))
     varying = [path for path in design if len(set(map(str, design[path]))) > 1]
     numbers = [path for path in varying if design[path].dtype.kind in "iuf"]
-    return list(dict.fromkeys([*heavy, *limited, *numbers, *varying]))[:2]
+    return list(dict.fromkeys([*sure, *limited, *heavy, *numbers, *varying]))[:2]
 
 
 def _tornado(results: StudyResults) -> tuple[Figure, list[str]]:

@@ -65,7 +65,9 @@ def told(found: Sensitivity) -> list[str]:
             words.append(f"No level of {', '.join(unsure)} surely changes it.")
         words.append("What factors do together, such a design does not show.")
     else:
-        words.append(f"It hangs most on {first.path}: from one end of its range to the other it changes by {number(first.main)}.")
+        words.append(
+            f"It hangs most on {first.path}: scaled to its whole range, a step changes it by {number(first.main)} on the average."
+        )
         idle = [e.path for e in found.effects if e.main_high < 0.1 * first.main]
         if idle:
             words.append(f"It hardly hangs on {', '.join(idle)} (under a tenth of that, interval and all).")
@@ -73,9 +75,8 @@ def told(found: Sensitivity) -> list[str]:
         words.append(f"{min(found.noise, 1.0):.0%} of the variance between points is chance between worlds: live more of them.")
     if found.enough > found.samples:
         what = "base samples" if found.method == "sobol" else "trajectories"
-        words.append(
-            f"The intervals are wide (aim: ± {WIDE:g}): some {found.enough:,} {what} would do; there are {found.samples:,}."
-        )
+        aim = f"± {WIDE:g}" if found.method == "sobol" else f"± {2 * WIDE:.0%} of the largest"
+        words.append(f"The intervals are wide (aim: {aim}): some {found.enough:,} {what} would do; there are {found.samples:,}.")
     return words
 
 

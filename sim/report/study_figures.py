@@ -14,7 +14,7 @@ from sim.report.words import title
 from sim.study.factors import axes
 from sim.study.pairs import HEALTH, LEADING, advantage, average_difference, pairs, shares
 from sim.study.robustness import above_zero, mean_of_known, means, standings
-from sim.study.statistics import CONFIDENCE, FEWEST
+from sim.study.statistics import student_half
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,8 +68,8 @@ def _stack(ax: Axes, rows: Mapping[str, tuple[float, float, int]]) -> None:
 
 
 def draw_difference(results: StudyResults, ours: str, theirs: str, metric: str = LEADING, ax: Axes | None = None) -> Axes:
-    """Day by day, the paired difference on the average over all points: mean over worlds, and the 95 % interval of a
-    bootstrap over them, where they are not too few."""
+    """Day by day, the paired difference on the average over all points: mean over worlds with its 95 % interval
+    (Student's, over them)."""
     ax = axes_for(ax)
     difference = average_difference(results, ours, theirs, metric)
     if difference is None:
@@ -78,10 +78,9 @@ def draw_difference(results: StudyResults, ours: str, theirs: str, metric: str =
     days = np.arange(difference.shape[1])
     ax.plot(days, difference.mean(axis=0), color=BETTER, linewidth=2)
     n = len(difference)
-    if n >= FEWEST:
-        weights = np.random.default_rng(20070427).multinomial(n, np.full(n, 1 / n), 1000) / n
-        low, high = np.quantile(weights @ difference, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], axis=0)
-        ax.fill_between(days, low, high, color=BETTER, alpha=0.2, linewidth=0)
+    if n > 1:
+        mean, half = difference.mean(axis=0), student_half(difference, axis=0)
+        ax.fill_between(days, mean - half, mean + half, color=BETTER, alpha=0.2, linewidth=0)
     ax.axhline(0, color="black", linewidth=1)
     ax.margins(x=0)
     ax.yaxis.set_major_formatter(NUMBER)

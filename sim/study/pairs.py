@@ -14,7 +14,7 @@ from sim.state import F64, I64
 from sim.study.conditions import Box, find_box
 from sim.study.crossing import Crossing, crossing
 from sim.study.outcome import StudyResults
-from sim.study.robustness import above_zero, mean_of_known
+from sim.study.robustness import above_zero, mean_of_known, means
 from sim.study.statistics import Estimate, estimate
 from sim.study.study import CONTROL
 
@@ -82,6 +82,10 @@ class Weight(NamedTuple):
     share: float
     chance: float
 
+    def is_no_chance(self, among: int) -> bool:
+        """Whether it is worth a word among so many factors (Bonferroni)."""
+        return self.chance < 0.05 / among and self.share >= 0.05
+
 
 def weights(results: StudyResults, ours: str, theirs: str, metric: str, horizon: int | None = None) -> list[Weight]:
     """What the paired difference hangs on, the most important first: the correlation ratio (Pearson 1905) of each factor, cut
@@ -115,12 +119,25 @@ def _grouped(column: npt.NDArray[Any]) -> list[I64]:
 
 def box_of(results: StudyResults, ours: str, theirs: str, metric: str, horizon: int | None = None) -> Box | None:
     """The conditions under which ours does better on the average; None when that is everywhere, nowhere, or hardly told."""
-    mean = mean_of_known(advantage(results, ours, theirs, metric, horizon))
+    return _box(results, (ours, theirs), mean_of_known(advantage(results, ours, theirs, metric, horizon)))
+
+
+def box_of_best(results: StudyResults, policy: str, metric: str, horizon: int | None = None) -> Box | None:
+    """The conditions under which a policy is better on the average than every other."""
+    found = means(results, metric, horizon)
+    if policy not in found or len(found) < 2 or not METRICS[metric].better:
+        return None
+    others = np.max([METRICS[metric].better * mean for name, mean in found.items() if name != policy], axis=0)
+    return _box(results, results.study.policies, METRICS[metric].better * found[policy] - others)
+
+
+def _box(results: StudyResults, policies: Sequence[str], mean: F64) -> Box | None:
+    """The conditions under which a difference of these policies is above zero, where they are worth a sentence."""
     known = np.isfinite(mean)
     holds = mean[known] > 0
     if known.sum() < _FEW_POINTS or not 0.02 < holds.mean() < 0.98:
         return None
-    factors = {path: column[known] for path, column in factors_of(results, (ours, theirs)).items()}
+    factors = {path: column[known] for path, column in factors_of(results, policies).items()}
     box = find_box(factors, holds)
     return box if box.limits and box.density >= min(box.everywhere + _LIFT, 1.0) else None
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sim.metrics import METRICS
 from sim.state import F64
 from sim.study.outcome import StudyResults
-from sim.study.statistics import FEWEST
+from sim.study.statistics import FEWEST, widening
 
 _RESAMPLES = 500
 
@@ -40,11 +40,12 @@ def mean_of_known(values: F64) -> F64:
         return np.asarray(np.where(known, values, 0.0).sum(axis=1) / known.sum(axis=1))
 
 
-def _paired(results: StudyResults, metric: str, horizon: int | None = None) -> dict[str, F64]:
-    """Of each policy that is known at half of the points or more, points × worlds; NaN in worlds that not all of them have lived
-    through."""
+def paired_values(results: StudyResults, metric: str, horizon: int | None = None) -> dict[str, F64]:
+    """Of each policy that is known at half of the points that were lived, points × worlds; NaN in worlds that not all of them
+    have lived through."""
     values = {policy: results.values(metric, policy, horizon) for policy in results.study.policies}
-    known = {policy: np.isfinite(found).any(axis=1).mean() for policy, found in values.items()}
+    lived_at = np.any([np.isfinite(found).any(axis=1) for found in values.values()], axis=0)  # of a study that is not finished
+    known = {policy: np.isfinite(found).any(axis=1).sum() / max(1, lived_at.sum()) for policy, found in values.items()}
     lived = {policy: found for policy, found in values.items() if known[policy] >= 0.5}
     paired = np.isfinite(list(lived.values())).all(axis=0)
     return {policy: np.where(paired, found, np.nan) for policy, found in lived.items()}
@@ -53,7 +54,7 @@ def _paired(results: StudyResults, metric: str, horizon: int | None = None) -> d
 def means(results: StudyResults, metric: str, horizon: int | None = None) -> dict[str, F64]:
     """Of each policy that is known at half of the points, at each point the mean over the worlds that all of them have lived
     through; NaN where there is none."""
-    return {policy: mean_of_known(values) for policy, values in _paired(results, metric, horizon).items()}
+    return {policy: mean_of_known(values) for policy, values in paired_values(results, metric, horizon).items()}
 
 
 def standings(results: StudyResults, metric: str, horizon: int | None = None) -> list[Standing]:
@@ -61,7 +62,7 @@ def standings(results: StudyResults, metric: str, horizon: int | None = None) ->
     none, or when the metric is neither good nor bad."""
     if not METRICS[metric].better:
         return []
-    paired = _paired(results, metric, horizon)
+    paired = paired_values(results, metric, horizon)
     policies, values = list(paired), METRICS[metric].better * np.stack([*paired.values()] or [np.empty((0, 1))], axis=1)
     values = values[np.isfinite(values).any(axis=(1, 2))]
     if not len(values):
@@ -73,7 +74,9 @@ def standings(results: StudyResults, metric: str, horizon: int | None = None) ->
         sure = np.ones(len(values), bool)
         for q in range(len(policies)):
             if q != p:
-                sure &= above_zero(values[:, p] - values[:, q])
+                ahead = values[:, p] - values[:, q]
+                same = np.where(np.isfinite(ahead), ahead == 0, True).all(axis=1)  # two that act alike there share it
+                sure &= above_zero(ahead) | same
         found.append(
             Standing(
                 policy,
@@ -90,18 +93,19 @@ def standings(results: StudyResults, metric: str, horizon: int | None = None) ->
 def chance_of_least_regret(results: StudyResults, policy: str, metric: str, horizon: int | None = None) -> float:
     """In which share of resampled sets of worlds (the same at all points) a policy still gives up least on the average over the
     points; NaN of too few worlds."""
-    paired = _paired(results, metric, horizon)
+    paired = paired_values(results, metric, horizon)
     values = METRICS[metric].better * np.stack([*paired.values()])  # policies × points × worlds
     values = values[:, np.isfinite(values).any(axis=(0, 2))]
     n = values.shape[2]
     if n < FEWEST:
         return float("nan")
     known = np.isfinite(values)
-    plain, place = np.where(known, values, 0.0), list(paired).index(policy)
+    plain, place, wide = np.where(known, values, 0.0), list(paired).index(policy), widening(n)
+    centre = plain.sum(axis=2) / known.sum(axis=2)
     kept = 0
     for weight in np.random.default_rng(20070427).multinomial(n, np.full(n, 1 / n), _RESAMPLES):
         with np.errstate(invalid="ignore"):
-            mean = (plain @ weight) / (known @ weight)
+            mean = centre + wide * ((plain @ weight) / (known @ weight) - centre)
         kept += int(np.nanmean(mean.max(axis=0) - mean, axis=1).argmin()) == place
     return kept / _RESAMPLES
 

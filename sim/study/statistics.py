@@ -47,6 +47,22 @@ class Contrast:
     worlds: int
 
 
+def student_half(values: F64, axis: int = 0) -> F64:
+    """Half the width of Student's interval of the mean of values, of which there are two or more, along an axis."""
+    from scipy import stats
+
+    n = values.shape[axis]
+    return np.asarray(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * values.std(axis=axis, ddof=1) / np.sqrt(n))
+
+
+def widening(n: int) -> float:
+    """By how much deviations of means of resampled worlds are to be stretched, so that an interval from few worlds is as wide as
+    Student's: resampling knows neither that their spread is itself uncertain nor that it is taken around their own mean."""
+    from scipy import stats
+
+    return float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) / stats.norm.ppf((1 + CONFIDENCE) / 2) * np.sqrt(n / (n - 1)))
+
+
 def estimate(values: F64) -> Estimate:
     """Mean and bias-corrected accelerated bootstrap interval (Efron 1987), the same for the same values.
 
@@ -70,8 +86,8 @@ def _estimate(raw: bytes) -> Estimate:
         known = mean == 0 or values.size >= ENOUGH
         return Estimate(mean, mean if known else np.nan, mean if known else np.nan)
     if values.size < ENOUGH:
-        half = stats.t.ppf((1 + CONFIDENCE) / 2, values.size - 1) * values.std(ddof=1) / np.sqrt(values.size)
-        return Estimate(mean, mean - float(half), mean + float(half))
+        half = float(student_half(values))
+        return Estimate(mean, mean - half, mean + half)
     rng = np.random.default_rng(20070427)
     found = stats.bootstrap((values,), np.mean, n_resamples=RESAMPLES, confidence_level=CONFIDENCE, rng=rng, method="BCa")
     low, high = found.confidence_interval

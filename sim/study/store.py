@@ -147,7 +147,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
             Fault(str(path), "there is no such file", "Give a results folder, or the manifest.json in one.")
         ) from None
     except (OSError, ValueError):
-        raise InputError(Fault(str(path), "this is not a manifest", "Give a manifest.json that Murmur wrote.")) from None
+        raise InputError(Fault(str(path), "this is not a results folder or a manifest", "Give one that Murmur wrote.")) from None
     if not isinstance(manifest, dict) or not isinstance(manifest.get("job"), dict):
         raise InputError(Fault(str(path), "this is not a manifest", "Give a manifest.json that Murmur wrote."))
     return manifest
