@@ -133,7 +133,7 @@ def _inside(results: StudyResults, box: Box) -> str:
     n = round(box.mass * len(results.study.points))
     return (
         f"at {share(box.everywhere)} of all points; at {share(box.density)} of the {n:,} where {box}, which hold "
-        f"{share(box.coverage)} of those at which it is"
+        f"{share(box.coverage)} of all such points"
     )
 
 
