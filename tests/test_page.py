@@ -217,7 +217,7 @@ class TestStage:
         assert sum("ceased" in sentence for sentence in customers) == gone
         told_on = [entry for entry in stage.log if entry.sentence.startswith("wrote that")]
         assert len(told_on) == stage.series("exposes").sum() > 0
-        planted = [entry.member for entry in stage.log if "an account that Brand runs" in entry.sentence]
+        planted = [entry.member for entry in stage.log if "an account that Brand runs from now on" in entry.sentence]
         assert {entry.other for entry in told_on} <= set(planted)
         assert set(EVENTS) <= set(NAMES.values())
         assert set(EVENTS) == {event for events in KINDS.values() for event in events}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 
 from sim.cli import main
+from sim.diary import NAMES
 from sim.engine import Run
 from sim.errors import InputError
-from sim.report.story import story
-from sim.scenario import Scenario, changed, parse_scenario
+from sim.report.story import happening, story
+from sim.scenario import Scenario, changed, load_scenario, parse_scenario
 from sim.study.results import Result
 from tests.worlds import busy_scenarios
 
@@ -101,3 +103,26 @@ def test_command(tmp_path: Path) -> None:
             CliRunner().invoke(
                 main.commands["trace"], [*common[1:], *wrong, "--quiet"], standalone_mode=False, catch_exceptions=False
             )
+
+
+Note = namedtuple("Note", ("event", "brand", "other", "detail", "weight", "trust_after"))
+
+
+def test_everything_a_diary_notes_has_words() -> None:
+    """Also as a reason why trust was lost: a member who unfollows is told what had cost most."""
+    for event in set(NAMES.values()) - {"said", "moved", "posts_read"}:
+        note = Note(event=event, brand="Ours", other="7", detail="", weight=1.0, trust_after=0.4)
+        assert "Ours" in happening(note) or "7" in happening(note) or event in ("spam_read", "organic_read", "unfollowed_drift")
+
+
+def test_selling_where_it_is_not_done_is_told_as_a_reason() -> None:
+    scenario = changed(load_scenario("hobby_forum"), {"days": 180, "space.norm": 0.9})
+    run = Run(scenario, "broadcast", 1, diary="all")
+    run.to_the_end()
+    assert run.diary is not None
+    table = run.diary.table()
+    left = table[table.event == "unfollowed_brand_distrust"].member.unique()
+    assert len(left) > 3
+    told = "".join("".join(story(table[table.member == member])) for member in left[:8])
+    assert "What had cost most trust" in told
+    assert "selling for Brand where it is not done" in told

@@ -76,7 +76,7 @@ def ManyWorlds(visit: Visit) -> None:
         )
         return visit.many[world]
 
-    task = solara.lab.use_task(live, dependencies=[asked])
+    task = solara.lab.use_task(live, dependencies=[asked], raise_error=False)
     with solara.Card(f"{sides[1][2]} against {sides[0][2]}: many worlds", margin=0, elevation=1):
         running = bool(asked) and task.pending
         with solara.Row(gap="6px"):

@@ -115,7 +115,7 @@ def Found(lesson: Lesson, outcomes: list[Outcome], guess: int, why: str) -> None
     svg = solara.use_memo(lambda: _chart(lesson, outcomes), [lesson.key, [o.values.tobytes() for o in outcomes]])
     read_out = {"role": "img", "aria-label": " ".join(words)}
     solara.HTML(tag="div", classes=["murmur-lesson-chart"], attributes=read_out, unsafe_innerHTML=svg)
-    Sentences(words)
+    Sentences(["Bars: 95 % intervals of the mean over worlds; dots: single worlds.", *words])
     mine = f"You predicted: “{lesson.predictions[guess]}”" + (f" Because: “{why.strip()}”" if why.strip() else "")
     Sentences([mine, judged(lesson, outcomes, guess)], "murmur-verdict")
 

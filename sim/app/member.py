@@ -43,7 +43,7 @@ def MemberStory(visit: Visit, stage: Stage, beside: bool = False) -> None:
         found = await asyncio.to_thread(stage.story, picked)
         return picked, day, *found
 
-    task = solara.lab.use_task(tell, dependencies=[picked, day, id(stage), visit.playing.value])
+    task = solara.lab.use_task(tell, dependencies=[picked, day, id(stage), visit.playing.value], raise_error=False)
     with solara.Card(
         f"One member{f', {stage.name}' if beside and picked else ''}: why did she do that?",
         margin=0,
@@ -58,6 +58,9 @@ def MemberStory(visit: Visit, stage: Stage, beside: bool = False) -> None:
         Sentences([stage.about(picked)])
         if visit.playing.value:
             Sentences(["Pause, to read her story."])
+            return
+        if task.error:
+            solara.Error(f"Her story cannot be told: {task.exception!r}", dense=True)
             return
         found = task.value
         if found is None or found[:2] != (picked, day):
@@ -88,7 +91,9 @@ def Log(visit: Visit, stage: Stage) -> None:
     most, set_most = solara.use_state(_SHOWN)
     _ = visit.frame.value
     entries = [entry for entry in reversed(stage.log) if kind in (_EVERYTHING, entry.kind)]
-    told = [{"day": entry.day, "member": entry.member, "sentence": entry.sentence} for entry in entries[:most]]
+    told = [
+        {"day": entry.day, "member": entry.member, "sentence": entry.sentence, "other": entry.other} for entry in entries[:most]
+    ]
     with solara.Card("What happened", margin=0, elevation=1):
         solara.Select("Show", value=kind, values=[_EVERYTHING, *KINDS], on_value=set_kind)
         LogList(entries=told, event_pick=visit.picked.set)

@@ -22,6 +22,7 @@ from sim.app.variants import VARIANTS
 from sim.app.visit import EXPLORE, FRAMES, LESSONS, MECHANISM, PACES, POLICIES, TABS, Visit
 from sim.errors import InputError
 from sim.mechanisms import ESSAYS, MECHANISMS
+from sim.report.words import spoken
 from sim.scenario import Scenario, shipped_scenarios
 from sim.strategies import STRATEGIES
 
@@ -244,7 +245,10 @@ def Upload(visit: Visit) -> None:
 
 def _about(scenario: Scenario, policy: str) -> None:
     """What the strategy of a policy does, in a line."""
-    text = (type(scenario.find_policy(policy).strategy).__doc__ or "").split("\n\n")[0].replace("\n", " ")
+    strategy = scenario.find_policy(policy).strategy
+    text = (type(strategy).__doc__ or "").split("\n\n")[0].replace("\n", " ")
+    chosen = {name: value for name, value in vars(strategy).items() if value != getattr(type(strategy)(), name)}
+    text += f" Here: {', '.join(f'{spoken(name)} {value}' for name, value in chosen.items())}." if chosen else ""
     text = re.sub(r"Essays? (?=E\d)", "From ", text)
     text = re.sub(r"\bE\d\b", lambda found: ESSAYS.get(found[0], found[0]), text)
     solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML=escaped(text))

@@ -117,7 +117,7 @@ def difference_panels(stages: list[Stage]) -> list[dict[str, Any]]:
             lines.append({"name": name, "colour": COLOURS[2 + n], "dash": dash, "values": _plain(difference)})
         chart = {
             "title": panel.called(stages),
-            "unit": panel.unit,
+            "unit": panel.unit.partition(", ½")[0],
             "lines": lines,
             "key": _key(panel, lines, several=False),
         }

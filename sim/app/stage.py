@@ -42,7 +42,7 @@ KINDS = {
 }
 """How the log can be filtered; of ambassadors there are no notes, what they are is seen."""
 _SPEAKS = {
-    "planted": "is an account that {brand} runs",
+    "planted": "is an account that {brand} runs from now on",
     "covert": "speaks for {brand} from now on, and does not say so",
     "open": "speaks for {brand} from now on, and says so",
     "unaware": "is used by {brand} from now on, without knowing",
@@ -168,7 +168,8 @@ class Stage:
             now = int(members.sponsor[i])
             brand = self.run.world.brands[now if now >= 0 else int(before[i])].name
             what = _SPEAKS[ROLES[int(members.role[i])]] if now >= 0 else "does not speak for {brand} any more"
-            yield Told(day, "ambassadors", name(i), what.format(brand=brand))
+            closed = ": the account was closed" if now < 0 and members.space[i] == GONE else ""
+            yield Told(day, "ambassadors", name(i), what.format(brand=brand) + closed)
 
     def _told_on(self, day: int) -> Iterator[Told]:
         """Who wrote today that somebody speaks for a brand in secret."""
@@ -212,7 +213,7 @@ class Stage:
         moved = table[(table["brand"] == name) & table["trust_after"].notna()]
         curve = [(int(day), float(value)) for day, value in zip(moved["day"], moved["trust_after"], strict=True)]
         told = [*story(table), *self._known_of(member)]
-        return sorted(told, key=_last_day), curve, standing(again, member)
+        return sorted(told, key=_last_day), curve, standing(self.run, member)  # on day 0 the other has not settled yet
 
     def _known_of(self, member: str) -> Iterator[str]:
         """What the log knows of her that her diary does not: that she was recruited, seen through, told on."""

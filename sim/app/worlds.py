@@ -57,5 +57,9 @@ def many_worlds(
 def _verdict(metric: str, sides: tuple[Side, Side], first: F64, second: F64) -> Verdict:
     told = contrast(sides[1][2], sides[0][2], metric, second, first, METRICS[metric].better)
     return Verdict(
-        title(metric), interval(told.difference, sign=True), told.superiority, verdict(told), tuple((second - first).tolist())
+        title(metric) + " in all" * METRICS[metric].unit.endswith("/day"),
+        interval(told.difference, sign=True),
+        told.superiority,
+        verdict(told),
+        tuple((second - first).tolist()),
     )

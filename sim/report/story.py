@@ -55,6 +55,9 @@ _READING = {
     "targeted_read": "advertisements of {brand} meant for her",
     "life_event_read": "advertisements of {brand} that knew too much",
     "spam_read": "promotions by members",
+    "organic_read": "posts that sell nothing",
+    "overacted_read": "posts of {brand} that were too familiar",
+    "norm_breached": "selling for {brand} where it is not done",
 }
 _SAID = {
     "praise": "praised {brand}",
