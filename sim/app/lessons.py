@@ -169,8 +169,8 @@ LESSONS = (
         "How much is too much?",
         "A brand may post as often as it likes. How many customers does it have after half a year, from a post every ten days to "
         "twenty posts a day? What its posts cost is left out.",
-        "Look at followers lost for too many posts, at the share of what is read that is selling, and on the first tab at the log: "
-        "who left, and why.",
+        "Look at followers lost for too many posts, at the share of what is read that is selling, and on the first tab at the "
+        "log: who left, and why.",
         ("The more it posts, the more customers.", "Somewhere in between is best.", "The less it posts, the more customers."),
         tuple(Condition(posting(rate), (), posting(rate)) for rate in RATES),
         "customers",
