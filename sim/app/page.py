@@ -24,6 +24,7 @@ from sim.errors import InputError
 from sim.mechanisms import ESSAYS, MECHANISMS
 from sim.report.words import spoken
 from sim.scenario import Scenario, shipped_scenarios
+from sim.scenario.tables import as_dict
 from sim.strategies import STRATEGIES
 
 _WELCOME = (
@@ -247,7 +248,8 @@ def _about(scenario: Scenario, policy: str) -> None:
     """What the strategy of a policy does, in a line."""
     strategy = scenario.find_policy(policy).strategy
     text = (type(strategy).__doc__ or "").split("\n\n")[0].replace("\n", " ")
-    chosen = {name: value for name, value in vars(strategy).items() if value != getattr(type(strategy)(), name)}
+    plain = as_dict(type(strategy)())
+    chosen = {name: value for name, value in as_dict(strategy).items() if value != plain[name]}
     text += f" Here: {', '.join(f'{spoken(name)} {value}' for name, value in chosen.items())}." if chosen else ""
     text = re.sub(r"Essays? (?=E\d)", "From ", text)
     text = re.sub(r"\bE\d\b", lambda found: ESSAYS.get(found[0], found[0]), text)

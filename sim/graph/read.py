@@ -242,11 +242,8 @@ def _read_edge_list(path: Path, file: IO[str], direction: Direction, columns: Se
         )
     codes, names = pandas.factorize(pandas.concat(sides, ignore_index=True))
     a, b = codes[: len(table)].astype(np.int32), codes[len(table) :].astype(np.int32)
-    notes = (
-        [f"{len(fields)} columns, of which {_spoken(fields, at, header)} are the ties; what else is there is not used"]
-        if len(fields) > 2
-        else []
-    )
+    used = f"{len(fields)} columns, of which {_spoken(fields, at, header)} are the ties; the others are not used"
+    notes = [used] if len(fields) > 2 else []
     if direction == "auto":
         direction = guessed
         if guessed == "auto":
