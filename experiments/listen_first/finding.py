@@ -26,8 +26,8 @@ def share(part: np.ndarray) -> str:
 
 
 def by_horizon(found: sim.StudyResults, at: np.ndarray) -> None:
-    """How many of the points ``at`` which policy is surely better at, and by how much on the average, at each horizon; and the day
-    on which listening overtakes on the average over them."""
+    """How many of the points ``at`` which policy is surely better at, and by how much on the average, at each horizon; and the
+    day on which listening overtakes on the average over them."""
     for day in found.study.horizons:
         npv, trust = (
             (found.values(metric, "listen_first", day) - found.values(metric, "broadcast", day))[at]
