@@ -94,6 +94,14 @@ class TestCrossing:
         assert found.lead.mean == pytest.approx(1.0)
         assert found.lead.low < 1 < found.lead.high
 
+    def test_who_led_is_told(self) -> None:
+        """A lead that is lost: it is the other policy that overtakes."""
+        path = np.tile(np.concatenate([np.full(80, 5.0), np.full(20, -5.0)]), (10, 1)) + np.linspace(-0.1, 0.1, 10)[:, None]
+        found = crossing(path, np.zeros((10, 100)))
+        assert (found.led, found.word) == (True, "never overtakes")
+        other = crossing(-path, np.zeros((10, 100)))
+        assert (other.led, other.word, other.day) == (False, "overtakes", 80)
+
     def test_for_good(self) -> None:
         """A lead that is lost again is none."""
         path = np.concatenate([np.full(40, 1.0), np.full(30, -1.0), np.full(30, 1.0)])
@@ -343,6 +351,31 @@ class TestWords:
         table = answer_sheets.pairs_sheet(found)
         assert table is not None
         assert [row[0] for row in table.rows] == ["c – absent", "a – absent", "b – absent", "d – absent"]
+
+    def test_when_doing_nothing_is_best(self) -> None:
+        points = points_of(parse_scenario({"study": {"factor": UNIT, **MANY}}))
+        good = np.where(cube(points)[:, 0] > 0.5, 5.0, -5.0)[:, None] + np.arange(4) / 10
+        gone = np.arange(200) % 10 == 0  # points that no policy has lived are not counted
+        good[gone] = np.nan
+        nothing = np.where(np.isnan(good), np.nan, 0.0)
+        found = made_up({"absent": nothing, "a": good, "b": good - 1}, **MANY)
+        told = answers.sentences(found)[-1]
+        assert told.startswith("Doing nothing (absent) is best of all at ")
+        size = int(told.split(" of the ")[1].split()[0])
+        inside = (cube(points)[:, 0] <= 0.5) & ~gone
+        assert size == pytest.approx(inside.sum(), abs=8)
+        assert size < 110
+        assert "brand.quality ≤ 0.5" in told or "brand.quality ≤ 0.4" in told
+
+    def test_an_unfinished_study_does_not_contradict_itself(self) -> None:
+        """A fifth of the points is there: what is said of policies rests on these."""
+        gap = np.full((50, 4), 3.0) + np.arange(4) / 10
+        gap[10:] = np.nan
+        found = made_up({"a": np.where(np.isnan(gap), np.nan, 0.0), "b": gap}, design="random", points=50)
+        assert [s.points for s in standings(found, "npv")] == [10, 10]
+        sheet = answer_sheets.averages_sheet(found, "npv")
+        assert sheet.title.startswith("The mean over the 10 points at which these are known")
+        assert "cannot be told" not in " ".join(answers.sentences(found))
 
     def test_missing_runs_are_told(self) -> None:
         gap = np.ones((40, 4)) + np.arange(4) / 10

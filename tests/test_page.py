@@ -376,7 +376,10 @@ class TestCommands:
         with Image.open(tmp_path / "run.gif") as moving:
             assert moving.n_frames == 4  # type: ignore[attr-defined]
         murmur("animate", "classroom", "--days", "2", "--out", "run.html", "--quiet", cwd=tmp_path)
-        assert "data:image/png;base64" in (tmp_path / "run.html").read_text()
+        page = (tmp_path / "run.html").read_text()
+        assert "data:image/png;base64" in page
+        assert "http" not in page, "nothing is fetched"
+        assert "fa fa-" not in page, "buttons have signs of their own"
         done = murmur("animate", "classroom", "--out", "run.avi", cwd=tmp_path, check=2)
         assert done.stderr == "run.avi: there is no animation of kind '.avi'. End it in .gif, .mp4, .html.\n"
 

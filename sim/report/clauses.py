@@ -118,21 +118,20 @@ def conditions(results: StudyResults, ours: str, theirs: str, metric: str, horiz
     for one, other in ((ours, theirs), (theirs, ours)):
         box = box_of(results, one, other, metric, horizon)
         if box is not None:
-            told.append(f"  {one} is ahead of {other} in the mean of its worlds, surely or not, {_inside(results, box)}.")
+            told.append(f"  {one} is ahead of {other} in the mean of its worlds, surely or not, {_inside(box)}.")
     return told
 
 
 def idle(results: StudyResults, metric: str, horizon: Horizon) -> list[str]:
     """Under which conditions it is best to do nothing."""
     box = box_of_best(results, CONTROL, metric, horizon)
-    return [] if box is None else [f"Doing nothing ({CONTROL}) is best of all{by(horizon)} {_inside(results, box)}."]
+    return [] if box is None else [f"Doing nothing ({CONTROL}) is best of all{by(horizon)} {_inside(box)}."]
 
 
-def _inside(results: StudyResults, box: Box) -> str:
+def _inside(box: Box) -> str:
     """How often something holds everywhere, and inside a box."""
-    n = round(box.mass * len(results.study.points))
     return (
-        f"at {share(box.everywhere)} of all points; at {share(box.density)} of the {n:,} where {box}, which hold "
+        f"at {share(box.everywhere)} of all points; at {share(box.density)} of the {box.size:,} where {box}, which hold "
         f"{share(box.coverage)} of all such points"
     )
 

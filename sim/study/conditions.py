@@ -55,13 +55,15 @@ def _number(value: float) -> str:
 @dataclass(frozen=True)
 class Box:
     """A box of assumptions. ``density``: share of its points at which it holds; ``coverage``: share of all points at which it
-    holds that are in the box; ``mass``: share of all points that are in it; ``everywhere``: share of all at which it holds."""
+    holds that are in the box; ``mass``: share of all points that are in it; ``everywhere``: share of all at which it holds;
+    ``size``: how many points are in it."""
 
     limits: tuple[Limit, ...]
     density: float
     coverage: float
     mass: float
     everywhere: float
+    size: int
 
     def __str__(self) -> str:
         return " and ".join(map(str, self.limits)) or "everywhere"
@@ -148,7 +150,7 @@ def _described(columns: Mapping[str, npt.NDArray[Any]], inside: Mask, holds: Mas
     points = mask(kept)
     density = float(holds[points].mean()) if points.any() else float("nan")
     coverage = float(holds[points].sum() / total) if total else float("nan")
-    return Box(tuple(kept.values()), density, coverage, float(points.mean()), float(holds.mean()))
+    return Box(tuple(kept.values()), density, coverage, float(points.mean()), float(holds.mean()), int(points.sum()))
 
 
 def _relaxed(kept: Mapping[str, Limit], columns: Mapping[str, npt.NDArray[Any]]) -> list[dict[str, Limit]]:
