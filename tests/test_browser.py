@@ -198,12 +198,28 @@ def test_two_policies_stay_in_step(visit: Any) -> None:
         she.wait_day(day)
         she.wait_drawn(day, day)
     assert "day" in she.page.inner_text(".v-card:has-text('What has differed')")
+    she.page.focus(".murmur-network canvas")
+    she.page.keyboard.press("ArrowRight")  # one member is picked, and her story told in both worlds
+    she.wait("document.querySelectorAll('.murmur-member .murmur-story').length == 2")
+    told = she.page.locator(".murmur-member")
+    assert len({told.nth(n).locator("input").input_value() for n in range(2)} - {""}) == 1
+    assert [name in told.nth(n).inner_text() for n, name in enumerate(("absent", "listen first"))] == [True, True]
     she.click("text=second minus first")
     she.click("text=Live 50 worlds")
     she.page.wait_for_selector(".murmur-table td", timeout=WAIT)
     assert "50 paired" in she.page.inner_text("body")
     she.click("text=Without a mechanism")
     she.page.wait_for_selector("text=without persuasion knowledge", timeout=WAIT)
+
+
+def test_fifty_worlds_can_be_stopped(visit: Any) -> None:
+    she = visit("?tab=1")
+    she.wait("document.querySelectorAll('.murmur-network canvas').length == 2")
+    for _ in range(2):  # and begun again
+        she.click("text=Live 50 worlds")
+        she.click("button:has-text('Stop')")
+        she.page.wait_for_selector("text=Stopped: nothing can be concluded.", timeout=WAIT)
+        assert she.page.query_selector(".murmur-table td") is None
 
 
 def test_what_is_taken_away_is_valid(visit: Any, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 import sim
 from tests.test_cli import environment, murmur
 from tests.test_plugins import GOOD, SCENARIO
-from tests.test_study import _children, files, plan
+from tests.test_study import _children, assert_interrupted, files, in_a_terminal, plan, press_ctrl_c
 
 pytest.importorskip("distributed")
 POINTS = 60
@@ -55,6 +55,18 @@ def test_a_local_cluster_survives_the_loss_of_a_worker(scenario: Path, straight:
     told, complained = process.communicate(timeout=120)
     assert process.returncode == 0, complained
     assert f"{4 * POINTS} of {4 * POINTS} runs" in told
+    assert files(tmp_path / "out") == straight
+
+
+def test_ctrl_c_is_for_the_sweep_not_for_its_workers(scenario: Path, straight: dict[str, bytes], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sim", "sweep", str(scenario), "--out", str(tmp_path / "out"), "--quiet", "-w", "2"]
+    process = in_a_terminal([*command, "--executor", "dask"])
+    wait_for_parts(tmp_path / "out", 5, process)
+    press_ctrl_c(process)
+    _, complained = process.communicate(timeout=120)
+    assert_interrupted(process.returncode, complained)
+    assert len(complained.splitlines()) == 1, complained
+    murmur(*command[3:])
     assert files(tmp_path / "out") == straight
 
 

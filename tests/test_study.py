@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -388,8 +389,8 @@ class TestGoingOn:
         with pytest.raises(InputError, match="not the same: code"):
             sim.sweep(plan(design="random", points=40), straight)
 
-    @pytest.mark.parametrize("victim", ["parent", "worker"])
-    def test_kill_9(self, victim: str, straight: Path, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("victim", ["parent", "worker", "all by Ctrl-C"])
+    def test_kill(self, victim: str, straight: Path, tmp_path: Path) -> None:
         """Whoever is killed, and whenever: the same command ends with the same bytes as an uninterrupted sweep."""
         scenario = tmp_path / "mine.toml"
         scenario.write_text(sim.scenario.dump_toml(plan(design="random", points=40)))
@@ -397,7 +398,7 @@ class TestGoingOn:
         command = [sys.executable, "-m", "sim", "sweep", str(scenario), "--out", str(out), "--workers", "2", "--quiet"]
         rng = random.Random(victim)
         for _ in range(2):
-            process = subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            process = in_a_terminal(command)
             before = len(list(out.glob("parts/*.npz")))
             deadline = time.monotonic() + 60
             while len(list(out.glob("parts/[!.]*.npz"))) <= before + 1 and process.poll() is None and time.monotonic() < deadline:
@@ -405,18 +406,40 @@ class TestGoingOn:
             time.sleep(rng.random() * 0.3)
             if victim == "parent":
                 process.kill()
-            else:
+            elif victim == "worker":
                 for child in _children(process.pid):
                     os.kill(child, signal.SIGKILL)
                     break
-            process.communicate(timeout=120)
+            else:
+                press_ctrl_c(process)
+            _, complained = process.communicate(timeout=120)
             if process.returncode == 0:
                 break
+            if victim == "all by Ctrl-C":
+                assert_interrupted(process.returncode, complained)
         done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == 0, done.stderr
         assert files(out) == files(straight)
         assert not (out / "parts").exists()
         assert "160 of 160 runs" in done.stdout
+
+
+def in_a_terminal(command: list[str]) -> subprocess.Popen[str]:
+    """The command with a process group of its own, as a shell gives it one."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, env=environment(), text=True, start_new_session=True, **pipes)  # type: ignore[call-overload,no-any-return]
+
+
+def press_ctrl_c(process: subprocess.Popen[str]) -> None:
+    """What a terminal does: everyone in the group hears it, workers included."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGINT)
+
+
+def assert_interrupted(code: int, complained: str) -> None:
+    assert code == 130, complained
+    assert "the same command" in complained
+    assert "Traceback" not in complained
 
 
 def _children(parent: int) -> list[int]:
@@ -446,3 +469,20 @@ def test_sweep_from_the_command_line(tmp_path: Path) -> None:
     size = sum(path.stat().st_size for path in (tmp_path / "out").glob("*/*.parquet")) / 1e6
     assert 0.1 * size < preview["megabytes"] < size, "the more runs, the less weigh the headers"
     assert pq.read_table(tmp_path / "out" / "series").num_rows == 16 * 20
+
+
+def test_more_worlds_from_the_command_line(tmp_path: Path) -> None:
+    """The time of all attempts adds up, and a report that was made before the last one is said to be old."""
+    (tmp_path / "mine.toml").write_text(sim.scenario.dump_toml(plan(levels=2)))
+    murmur("sweep", "mine.toml", "--out", "out", cwd=tmp_path)
+    murmur("report", "out", cwd=tmp_path)
+    first = json.loads((tmp_path / "out" / "manifest.json").read_text())["result"]
+    again = murmur("sweep", "mine.toml", "--out", "out", cwd=tmp_path)
+    assert "is of before" not in again.stdout, "nothing was missing"
+    more = murmur("sweep", "mine.toml", "--out", "out", "--worlds", "3", cwd=tmp_path)
+    assert "The report in it is of before: murmur report out" in more.stdout
+    second = json.loads((tmp_path / "out" / "manifest.json").read_text())["result"]
+    assert (first["runs"], second["runs"]) == (16, 24)
+    assert second["seconds"] > first["seconds"] > 0
+    murmur("report", "out", cwd=tmp_path)
+    assert "is of before" not in murmur("sweep", "mine.toml", "--out", "out", "--worlds", "3", cwd=tmp_path).stdout
