@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args, get_origin
+
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sim.declare import Array, Parameter, declarations
 from sim.event_rows import ROWS
 from sim.events import FACTOR_NAMES, HEARD
+from sim.graph import GRAPH_KINDS
 from sim.mechanisms import MECHANISMS, PHASES
 from sim.metrics import METRICS
 from sim.report.catalogue import SECTIONS, first_line
+from sim.scenario import Scenario
 from sim.scenario.plan import CalibrationPlan, Factor, Plan, Target
 from sim.scenario.tables import defaults_of
 from sim.state import Books, BrandDay, Members, Messages, Outbox, Relations, Ties
+from sim.strategies import PRIMITIVES, STRATEGIES, Schedule
 
+_OWN = """A policy of one's own is put together from `[[policy.action]]` with `do = "…"` and these keys; see also *also*,
+*switch_day* and *switch_to* in the [README](../README.md#your-own-scenario)."""
 _GROUPS = (Members, Ties, Relations, Outbox, Messages, BrandDay, Books)
 
 
@@ -24,6 +31,7 @@ def markdown() -> str:
         "# Reference",
         "Made by `python -m sim.report.reference`; do not edit.",
         _parameters(),
+        _choices(),
         _state(),
         _phases(),
         _events(),
@@ -39,25 +47,9 @@ def _table(header: str, rows: list[str]) -> str:
 
 def _parameters() -> str:
     parts = ["## Parameters", "Sections of a scenario file. Source A: an assumption, meant to be swept."]
+    parts += ["### Before the first section", _read(Scenario, plain=True)]
     for name, owner in SECTIONS.items():
-        defaults = defaults_of(owner)
-        rows = []
-        for key, _, p in declarations(owner, Parameter):
-            bounds = "" if p.low is None or p.high is None else f"{p.low:g} … {p.high:g}"
-            default = defaults.get(key, "required")
-            shown = (
-                str(default).lower()
-                if isinstance(default, bool)
-                else f"{default:.4g}"
-                if isinstance(default, float)
-                else str(default)
-            )
-            rows.append(f"`{key}` | {shown or '–'} | {bounds} | {p.unit} | {p.about} | {p.source}")
-        parts += [
-            f"### `[{name}]`",
-            " ".join((owner.__doc__ or "").split()),
-            _table("key | default | range | unit | meaning | source", rows),
-        ]
+        parts += _declared(f"[{name}]", owner)
     sections: tuple[tuple[str, type[BaseModel]], ...] = (
         ("[study]", Plan),
         ("[[study.factor]], [[calibration.parameter]]", Factor),
@@ -65,13 +57,53 @@ def _parameters() -> str:
         ("[[calibration.target]]", Target),
     )
     for heading, model in sections:
-        rows = [
-            f"`{name}` | {_default(field)} | {' … '.join(f'{m:g}' for m in _bounds(field))} | – | {field.description} | –"
-            for name, field in model.model_fields.items()
-        ]
-        parts += [f"### `{heading}`", " ".join((model.__doc__ or "").split())]
-        parts.append(_table("key | default | range | unit | meaning | source", rows))
+        parts += [f"### `{heading}`", " ".join((model.__doc__ or "").split()), _read(model)]
     return "\n\n".join(parts)
+
+
+def _choices() -> str:
+    """What a scenario names: graphs, strategies, and the actions strategies are put together from."""
+    kinds: tuple[tuple[str, str, dict[str, type]], ...] = (
+        ("Graphs", '`[graph]` with `kind = "…"` and these keys.', GRAPH_KINDS),
+        ("Strategies", '`[[policy]]` with `strategy = "…"` and these keys.', STRATEGIES),
+        ("Actions", _OWN, {**PRIMITIVES, "when, in any of them": Schedule}),
+    )
+    parts = []
+    for heading, use, table in kinds:
+        parts += [f"## {heading}", use]
+        for name, owner in table.items():
+            parts += _declared(name, owner)
+    return "\n\n".join(parts)
+
+
+def _declared(name: str, owner: type) -> list[str]:
+    """A heading, what it is, and a table of its declared parameters."""
+    defaults = defaults_of(owner)
+    rows = []
+    for key, kind, p in declarations(owner, Parameter):
+        bounds = "" if p.low is None or p.high is None else f"{p.low:g} … {p.high:g}"
+        default = defaults.get(key, "required")
+        shown = (
+            str(default).lower()
+            if isinstance(default, bool)
+            else f"{default:.4g}"
+            if isinstance(default, float)
+            else str(default)
+        )
+        among = f" ({', '.join(f'`{choice}`' for choice in get_args(kind))})" if get_origin(kind) is Literal else ""
+        rows.append(f"`{key}` | {shown or '–'} | {bounds} | {p.unit} | {p.about}{among} | {p.source}")
+    about = [f"### `{name}`", " ".join((owner.__doc__ or "").split())]
+    return [*about, _table("key | default | range | unit | meaning | source", rows)] if rows else about
+
+
+def _read(model: type[BaseModel], plain: bool = False) -> str:
+    """A table of a model's fields; ``plain``: those only that are no sections."""
+    rows = [
+        f"`{name}` | {_default(field)} | {' … '.join(f'{m:g}' for m in _bounds(field))} | – | {field.description} | –"
+        for name, field in model.model_fields.items()
+        if not (plain and isinstance(field.get_default(call_default_factory=True), tuple | BaseModel))
+    ]
+    return _table("key | default | range | unit | meaning | source", rows)
 
 
 def _default(field: FieldInfo) -> str:
