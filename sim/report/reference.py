@@ -90,7 +90,7 @@ def _declared(name: str, owner: type) -> list[str]:
             if isinstance(default, float)
             else str(default)
         )
-        among = f" ({', '.join(f'`{choice}`' for choice in get_args(kind))})" if get_origin(kind) is Literal else ""
+        among = f" ({', '.join(f'`{choice}`' for choice in get_args(kind) if choice)})" if get_origin(kind) is Literal else ""
         rows.append(f"`{key}` | {shown or '–'} | {bounds} | {p.unit} | {p.about}{among} | {p.source}")
     about = [f"### `{name}`", " ".join((owner.__doc__ or "").split())]
     return [*about, _table("key | default | range | unit | meaning | source", rows)] if rows else about
