@@ -241,6 +241,10 @@ def test_check(tmp_path: Path, scenario: Path) -> None:
         f"{scenario}: dayz: unknown key. Did you mean 'days'?",
     ]
     assert "[members]" in murmur("check", "default", "--resolved").stdout
+    scenario.write_text('[study]\ndesign = "factorial"\npoints = 3\n')
+    done = murmur("check", str(scenario))
+    assert "no faults" in done.stdout
+    assert done.stderr == f"{scenario}: study.points is not used by the design factorial.\n"
 
 
 @pytest.mark.parametrize(

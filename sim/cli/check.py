@@ -26,6 +26,7 @@ def check(scenario: str | None, schema: bool, resolved: bool, plugins: tuple[Pat
     """Check a scenario file completely, its [study] and [calibration] too; print all its faults, or that there are none."""
     load_plugins(plugins)
     from sim.scenario import dump_toml, json_schema, load_scenario
+    from sim.study.design import remarks
 
     if schema:
         click.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
@@ -35,6 +36,8 @@ def check(scenario: str | None, schema: bool, resolved: bool, plugins: tuple[Pat
     found = load_scenario(scenario)
     with within(scenario):
         _check_plans(found)
+    for remark in remarks(found.study):
+        click.echo(f"{scenario}: {remark}", err=True)
     click.echo(dump_toml(found) if resolved else f"{scenario}: no faults. {found.title}".rstrip())
     return OK
 

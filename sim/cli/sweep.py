@@ -106,22 +106,17 @@ def sweep(
 
 def _remarks(study: Study, asked: Asked) -> list[str]:
     """What may not be as it was meant."""
-    told = []
-    from sim.study.design import USED
+    from sim.study.design import remarks
     from sim.study.statistics import FEWEST
 
-    plan = study.scenario.study
-    unused = sorted(plan.model_fields_set & {"points", "levels"} - USED[plan.design])
-    told += [f"study.{setting} is not used by the design {plan.design}." for setting in unused]
-    if plan.design == "morris" and plan.levels % 2:
-        told.append(f"study.levels: morris wants an even number, so there are {plan.levels + 1} levels.")
+    told = remarks(study.scenario.study)
     if len(study.policies) > 1 and len(study.seeds) < FEWEST:
         few = f"with fewer than {FEWEST} worlds at each point it is not said when one policy overtakes another"
         told.append(f"{few}, nor how surely a choice for all points is the best one: --worlds {FEWEST}.".capitalize())
     if not study.factors:
         told.append("Nothing varies: the scenario has no [[study.factor]] and no list of points, so it is lived as it is.")
     named = {item.partition("=")[0].strip() for item in asked.sets}
-    if plan.design != "one_at_a_time":  # which holds the others at what the scenario says
+    if study.scenario.study.design != "one_at_a_time":  # which holds the others at what the scenario says
         told += [f"--set {path}: it varies in the study, whose values stand." for path in study.factors if path in named]
     return told
 

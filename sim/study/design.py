@@ -129,7 +129,7 @@ _DESIGNS: dict[str, Callable[[Plan, Sequence[Axis]], list[Point]]] = {
 }
 
 
-USED = {
+_USED = {
     "factorial": {"levels"},
     "list": set[str](),
     "one_at_a_time": {"levels"},
@@ -139,6 +139,15 @@ USED = {
     "morris": {"points", "levels"},
 }
 """Which of the plan's numbers each design looks at."""
+
+
+def remarks(plan: Plan) -> list[str]:
+    """What of the plan may not be as it was meant, though it is no fault."""
+    unused = sorted(plan.model_fields_set & {"points", "levels"} - _USED[plan.design])
+    told = [f"study.{setting} is not used by the design {plan.design}." for setting in unused]
+    if plan.design == "morris" and plan.levels % 2:
+        told.append(f"study.levels: morris wants an even number, so there are {plan.levels + 1} levels.")
+    return told
 
 
 def listed(scenario: Scenario) -> dict[str, Point]:
