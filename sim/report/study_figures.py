@@ -11,6 +11,7 @@ from sim.errors import Fault, InputError, suggestion
 from sim.metrics import METRICS
 from sim.report.figures import NUMBER, axes_for, colours, wrapped
 from sim.report.words import title
+from sim.state import F64
 from sim.study.factors import axes
 from sim.study.pairs import HEALTH, LEADING, advantage, average_difference, pairs, shares
 from sim.study.robustness import above_zero, mean_of_known, means, standings
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 BETTER, CLOSE, WORSE = "#117733", "#D9D9D9", "#882255"
 """Green and wine (Tol): told apart by the colour-blind, and no policy's colour."""
 _OPEN = "#9A9A9A"
-_LABELLED = 4
-"""Policies that are named beside their dots."""
+_APART = 0.03
+"""How far points that share a place are drawn from it, as a share of the axis."""
 
 
 def draw_shares(results: StudyResults, ours: str, theirs: str, metric: str = LEADING, ax: Axes | None = None) -> Axes:
@@ -94,29 +95,15 @@ def draw_phases(
     results: StudyResults, ours: str, theirs: str, across: str, up: str, metric: str = LEADING, ax: Axes | None = None
 ) -> Axes:
     """Every point over two factors: green where ours does surely better, wine where surely worse, grey where it is too close to
-    call; the larger, the more. Points at the same value of what is no number are drawn beside each other."""
+    call; the larger, the more. Points that share a place are drawn beside each other."""
     ax = axes_for(ax)
-    from matplotlib.ticker import LogLocator, NullFormatter
-
     for path in (across, up):
         if path not in results.design:
             raise InputError(Fault("figure", f"{path!r} does not vary in this study", suggestion(path, results.design)))
     difference = advantage(results, ours, theirs, metric)
     mean = mean_of_known(difference)
-    columns = [results.design[path] for path in (across, up)]
-    places: list[Any] = [column.to_numpy() if column.dtype.kind in "iuf" else None for column in columns]
-    for k, column in enumerate(columns):
-        if places[k] is None:
-            names = sorted({str(value) for value in column})
-            jitter = np.random.default_rng(k).uniform(-0.15, 0.15, len(column))
-            places[k] = np.array([names.index(str(value)) for value in column]) + jitter
-            (ax.set_xticks if k == 0 else ax.set_yticks)(range(len(names)), names)
-        elif any(axis.path == column.name and axis.log for axis in axes(results.study.scenario)):
-            (ax.set_xscale if k == 0 else ax.set_yscale)("log")
-            scaled = ax.xaxis if k == 0 else ax.yaxis
-            scaled.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-            scaled.set_major_formatter("{x:g}")
-            scaled.set_minor_formatter(NullFormatter())
+    shared = results.design[[across, up]].duplicated(keep=False).to_numpy()
+    places = [_places(results, path, shared, ax, which) for path, which in ((across, "x"), (up, "y"))]
     size = 15 + 120 * np.sqrt(np.abs(mean) / max(float(np.nanmax(np.abs(mean))), 1e-300))
     colour = np.where(above_zero(difference), BETTER, np.where(above_zero(-difference), WORSE, _OPEN))
     known = np.isfinite(mean)
@@ -125,6 +112,30 @@ def draw_phases(
     ax.set_ylabel(up)
     ax.set_title(wrapped(f"{title(metric)}: green where {ours} is surely better than {theirs}, wine where worse"))
     return ax
+
+
+def _places(results: StudyResults, path: str, shared: Any, ax: Axes, which: str) -> F64:
+    """Where the points lie along one factor, on the x or the y axis, which is scaled for it; those that are ``shared`` are moved
+    a little."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    column = results.design[path]
+    axis = ax.xaxis if which == "x" else ax.yaxis
+    if column.dtype.kind not in "iuf":
+        names = sorted({str(value) for value in column})
+        axis.set_ticks(range(len(names)), names)
+        column, shared = column.map(lambda value: names.index(str(value))), True
+    log = any(factor.path == path and factor.log for factor in axes(results.study.scenario))
+    along = np.log(column.to_numpy(dtype=float)) if log else column.to_numpy(dtype=float)
+    apart = _APART * float(np.ptp(along))
+    along = np.asarray(along + shared * np.random.default_rng(which == "y").uniform(-apart, apart, along.size))
+    if not log:
+        return along
+    ax.set(**{f"{which}scale": "log"})
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(NullFormatter())
+    return np.asarray(np.exp(along))
 
 
 def draw_frontier(results: StudyResults, ax: Axes | None = None) -> Axes:
@@ -141,12 +152,9 @@ def draw_frontier(results: StudyResults, ax: Axes | None = None) -> Axes:
         x, y, size = money[policy], trust[policy], present[policy]
         named = f"{wrapped(policy, 30)}\n({size:,.0f} present)"
         ax.scatter(x, y, s=60 + 340 * (size / scale) ** 4, color=shades[policy], alpha=0.85, linewidths=0, label=named)
-        if len(shown) <= _LABELLED:
-            ax.annotate(named, (x, y), xytext=(0, 14), textcoords="offset points", ha="center")
-    if len(shown) > _LABELLED:  # names beside the dots would lie over each other
-        legend = ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=8, frameon=False)
-        for handle in legend.legend_handles:
-            handle.set_sizes([60])  # type: ignore[union-attr]
+    legend = ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=8, frameon=False)  # names at dots would collide
+    for handle in legend.legend_handles:
+        handle.set_sizes([60])  # type: ignore[union-attr]
     ax.margins(0.25)
     ax.xaxis.set_major_formatter(NUMBER)
     ax.set_xlabel(f"{title(LEADING)}, mean over the points")
