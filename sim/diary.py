@@ -13,7 +13,10 @@ import numpy as np
 
 from sim.event_rows import ROWS
 from sim.state import (
+    CUSTOMER_AT_FIRST,
+    DOUBTED,
     FOLLOWED,
+    FOLLOWER_AT_FIRST,
     HIDDEN,
     I64,
     KINDS,
@@ -27,6 +30,7 @@ from sim.state import (
     UNFOLLOWED_BRAND_DISTRUST,
     UNFOLLOWED_BRAND_DRIFT,
     UNFOLLOWED_BRAND_TIRED,
+    UNFOLLOWED_DISTRUST,
     USED,
     Records,
 )
@@ -51,6 +55,9 @@ _HAPPENINGS = (
     "unfollowed_distrust",
     "unfollowed_annoyed",
     "moved",
+    "doubted",
+    "follower_at_first",
+    "customer_at_first",
 )
 NAMES = {**{n: row.name for n, row in enumerate(ROWS)}, **{1000 + n: name for n, name in enumerate(_HAPPENINGS)}}
 """What a note's ``what`` is called."""
@@ -62,8 +69,10 @@ _WITH_TRUST = (
     UNFOLLOWED_BRAND_TIRED,
     LEFT_BRAND_DRIFT,
     LEFT_BRAND_DISTRUST,
+    UNFOLLOWED_DISTRUST,
+    DOUBTED,
 )
-"""Happenings at which a note says what trust in the brand was."""
+"""Happenings at which a note says what trust in the brand, or in the other member, was."""
 
 
 class Diary:
@@ -84,9 +93,9 @@ class Diary:
             targets = [world.ties.target[first : first + n] for first, n in self._rows()]
             heard = sum(int(world.outbox.said[row].sum()) for row in targets)
             posts = int((world.brand_day.posts + world.brand_day.questions + 1).sum())
-            self._make_room(3 * (heard * (1 + len(world.brands)) + posts * len(self.members)))
+            self._make_room(4 * (heard * (1 + len(world.brands)) + posts * len(self.members)))
         elif phase == "moderate":  # the platform may close accounts, whose followers all see through them
-            self._make_room(sum(n for _, n in self._rows()))
+            self._make_room(2 * sum(n for _, n in self._rows()))
         elif phase == "leave":
             self._make_room(len(self.members) * (4 + 2 * len(world.brands)) + sum(n for _, n in self._rows()))
             if self._wants(FOLLOWED):
@@ -102,7 +111,7 @@ class Diary:
         page = page.copy() if self._wanted is None else page[np.isin(page["what"], self._wanted)]
         page["step"] = world.step
         world.members.n_notes[0] = 0
-        seen = {"moderate": self._said, "leave": self._changes}.get(phase)
+        seen = {"decide": self._at_first, "moderate": self._said, "leave": self._changes}.get(phase)
         more = list(seen()) if seen is not None else []
         self._pages += [page, np.array(more, NOTE)] if more else [page]
 
@@ -118,6 +127,14 @@ class Diary:
         wanted = notes + 64 * len(self.members) * (1 + len(world.brands))
         if world.members.diary.size < wanted:
             world.members = world.members._replace(diary=np.zeros(2 * wanted, NOTE))
+
+    def _at_first(self) -> Iterator[tuple[Any, ...]]:
+        """Which brands she follows and buys from on the day on which they enter."""
+        relations = self.world.relations
+        for what, has in ((FOLLOWER_AT_FIRST, relations.follows), (CUSTOMER_AT_FIRST, relations.customer)):
+            if self.world.day == 0 and self._wants(what):
+                for place, b in np.argwhere(has[self.members] == 1).tolist():
+                    yield self.world.step, int(self.members[place]), what, b, NOBODY, 1.0, 0.0, 0.0
 
     def _said(self) -> Iterator[tuple[Any, ...]]:
         """What she has posted, and passed on."""
@@ -162,7 +179,7 @@ class Diary:
 
     def table(self, events: Collection[str] = tuple(NAMES.values()), notes: Records | None = None) -> pd.DataFrame:
         """The notes of these ``events`` with names instead of numbers: day, member, event, brand, other, detail, weight, trust
-        before and after. ``notes``: other than those written so far."""
+        before and after: in the brand, or where none is named in the other member. ``notes``: other than those written so far."""
         import pandas as pd
 
         world, notes = self.world, self.notes if notes is None else notes
@@ -183,8 +200,13 @@ class Diary:
             SPACES[int(space)] + (f"; {_reason(clutter, most)}" if space else "")
             for space, clutter, most in zip(notes["weight"][moved], notes["before"][moved], notes["after"][moved], strict=True)
         ]
-        about = (what < 1000) | ~np.isin(what, [SAID, FOLLOWED, MOVED])
-        about_brand = notes["brand"] >= 0
+        doubted = what == DOUBTED
+        detail[doubted] = [
+            ": ".join(filter(None, (NAMES[int(row)], str(brands[brand]))))
+            for row, brand in zip(notes["weight"][doubted], notes["brand"][doubted], strict=True)
+        ]
+        about = (what < 1000) | ~np.isin(what, [SAID, FOLLOWED, MOVED, DOUBTED])
+        about_brand = (notes["brand"] >= 0) & ~doubted
         about_brand[said] = [KINDS[int(kind)] not in ("organic", "question", "spam") for kind in notes["weight"][said]]
         return pd.DataFrame(
             {
@@ -204,5 +226,5 @@ class Diary:
 def _reason(clutter: float, most: float) -> str:
     """Why a member has left the platform: for too much selling, or, where she bears so much, because others had left."""
     if clutter > most:
-        return f"of late {clutter:.0%} of what she read was selling, she puts up with {most:.0%}"
+        return f"lately {clutter:.0%} of what she read was recognisably selling, and above {most:.0%} she may leave on any day"
     return "some of those she followed had left"

@@ -100,8 +100,8 @@ NOTE = np.dtype(
         ("what", np.int16),  # row of the event table, or one of the happenings below
         ("brand", np.int16),  # the brand concerned, −1 for none
         ("other", np.int32),  # who it came from or whom it concerns: a member, −1 for nobody
-        ("weight", np.float32),  # trust in whom it came from; or how many, of posts read
-        ("before", np.float32),  # trust in the brand before
+        ("weight", np.float32),  # trust in whom it came from; how many, of posts read; the row of the table, of a doubt
+        ("before", np.float32),  # trust in the brand, or of a tie in the other member, before
         ("after", np.float32),  # … and after
     ]
 )
@@ -124,7 +124,10 @@ NOTE = np.dtype(
     UNFOLLOWED_DISTRUST,
     UNFOLLOWED_ANNOYED,
     MOVED,
-) = range(1000, 1015)
+    DOUBTED,
+    FOLLOWER_AT_FIRST,
+    CUSTOMER_AT_FIRST,
+) = range(1000, 1018)
 
 
 class Members(NamedTuple):

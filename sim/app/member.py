@@ -37,7 +37,7 @@ def MemberStory(visit: Visit, stage: Stage, beside: bool = False) -> None:
             visit.picked.set("")
             set_wrong(f"{error.faults[0].what}. {error.faults[0].remedy}".capitalize())
 
-    async def tell() -> tuple[str, int, list[str], list[tuple[int, float]], str] | None:
+    async def tell() -> tuple[str, int, list[str], list[float], str] | None:
         if not picked or visit.playing.value:
             return None
         found = await asyncio.to_thread(stage.story, picked)
@@ -67,15 +67,7 @@ def MemberStory(visit: Visit, stage: Stage, beside: bool = False) -> None:
             solara.ProgressLinear(True)
             return
         _, _, story, curve, standing = found
-        values: list[float | None] = [None] * max(1, day)
-        for at, value in curve:
-            if 0 <= at < day:
-                values[at] = value
-        last: float | None = 0.5
-        for at in range(len(values)):  # trust stays until it moves
-            last = values[at] if values[at] is not None else last
-            values[at] = last
-        line = {"name": "her trust", "colour": COLOURS[0], "dash": "", "values": values}
+        line = {"name": "her trust", "colour": COLOURS[0], "dash": "", "values": curve or [None]}
         panel = {"title": "Her trust in the brand", "unit": "", "lines": [line], "range": (0, 1), "zero": False, "moments": []}
         Charts(panels=[panel], days=stage.run.scenario.days)
         Sentences([standing])

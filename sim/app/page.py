@@ -66,7 +66,8 @@ def Page() -> None:
     if visit.problems.value:
         with solara.Error(dense=True, classes=["murmur-problems"]):
             Sentences(list(visit.problems.value))
-    tab, _, making = visit.tab.value, visit.made.value, visit.building.value
+    tab, _ = visit.tab.value, visit.made.value
+    making = visit.building.value or not (visit.stages or visit.problems.value)
     if making and tab != LESSONS:
         solara.ProgressLinear(True)
         solara.HTML(tag="p", classes=["murmur-making"], attributes={"role": "status"}, unsafe_innerHTML="Making the community …")
@@ -85,13 +86,14 @@ def Life(visit: Visit) -> None:
         if visit.tab.value == LESSONS:
             visit.playing.set(False)
             return
-        if visit.resets.value == visit.reset_done and visit.take_up_again():
+        resets = visit.resets.value
+        if resets == visit.reset_done and visit.take_up_again():
             return
         visit.building.set(True)
-        if visit.stages and visit.resets.value == visit.reset_done:
+        if visit.stages and resets == visit.reset_done:
             await asyncio.sleep(_SETTLE)
-        visit.reset_done = visit.resets.value
         await visit.build()
+        visit.reset_done = resets  # not before: whoever overtakes this must know that the worlds there are not wanted any more
 
     async def play() -> None:
         stages = visit.stages
@@ -111,8 +113,10 @@ def Life(visit: Visit) -> None:
     solara.lab.use_task(make, dependencies=[visit.world(), visit.tab.value == LESSONS, visit.resets.value])
 
     async def one() -> None:
-        if visit.steps.value and not visit.playing.value:
-            await visit.step()
+        while visit.steps_done < visit.steps.value:  # clicks may come faster than days
+            visit.steps_done += 1
+            if not visit.playing.value:
+                await visit.step()
 
     # Begun by each click on Play, and ended by itself: a loop that is cut off in the middle of a day would not draw it.
     solara.lab.use_task(play, dependencies=[visit.plays.value])
@@ -156,7 +160,7 @@ def Controls(visit: Visit) -> None:
         solara.InputInt("Seed of the world", value=settings.seed, on_value=lambda seed: _seed(visit, seed))
         solara.InputInt("Days", value=settings.value("days"), on_value=lambda days: _days(visit, days))
         if settings.changes:
-            changed = ", ".join(path.rpartition(".")[2].replace("_", " ") for path, _ in settings.changes)
+            changed = ", ".join(spoken(path.replace(".0.", ".").replace(".", ": ")) for path, _ in settings.changes)
             solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML=escaped(f"Changed: {changed}."))
             solara.Button("All back to default", on_click=lambda: choose(changes=()), outlined=True, small=True)
     solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML="A change starts the world anew, with the same luck.")
@@ -202,7 +206,7 @@ def Player(visit: Visit) -> None:
 
     idle = done or not visit.stages or visit.building.value
     with solara.Div(classes=["murmur-player"]):
-        solara.HTML(tag="div", classes=["murmur-day"], unsafe_innerHTML=f"{day} of {last} days")
+        solara.HTML(tag="div", classes=["murmur-day"], unsafe_innerHTML=f"{day} of {last} days" if visit.stages else "…")
         upto = f"days 0 to {day - 1} are lived" if day else "before the brand's first day, day 0"
         solara.HTML(tag="p", classes=["murmur-help"], unsafe_innerHTML=upto)
         with solara.Row(gap="6px"):

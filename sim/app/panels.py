@@ -140,7 +140,8 @@ def since_when(stages: list[Stage]) -> list[str]:
                 called = panel.called(stages).lower()
                 first[f"{called} ({name})" if len(panel.lines) > 1 else called] = int(unlike[0])
     if not first:
-        return [f"Until day {days - 1} nothing drawn here differs: the two worlds are the same to the bit."]
+        alike = f"Until day {days - 1} nothing drawn here differs: the two worlds are the same to the bit."
+        return [alike, "What would set them apart has not come about so far, and may never under such a policy."]
     begin = min(first.values())
     told = [
         f"The two worlds are alike until day {begin - 1}." if begin > 0 else "The two worlds differ from day 0, the first, on."

@@ -118,8 +118,8 @@ def OneKnob(knob: Knob, settings: Settings, choose: Callable[[Settings], None]) 
         elif knob.choices:
             solara.Select(label=knob.label, value=str(value), values=list(knob.choices), on_value=turn)
         else:
-            unit = f" {knob.unit}" if knob.unit else ""
-            solara.HTML(tag="label", unsafe_innerHTML=escaped(f"{knob.label}: {value:g}{unit}"))
+            typed = solara.InputInt if knob.whole else solara.InputFloat
+            typed(f"{knob.label}{f' ({knob.unit})' if knob.unit else ''}", value=value, on_value=turn)
             place = round(1000 * knob.place(float(value)))
             solara.SliderInt(
                 label=knob.label,

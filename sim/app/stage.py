@@ -11,8 +11,9 @@ from sim.app.picture import Picture
 from sim.app.settings import MOST_MEMBERS, Settings, too_many
 from sim.community import CommunityModel
 from sim.engine import Run
+from sim.kernels.evidence import trust
 from sim.metrics import BRAND_METRICS, METRICS
-from sim.report.story import COMPLAINTS, FROM_AFAR, happening, standing, story
+from sim.report.story import COMPLAINTS, FROM_AFAR, happening, opinions, story
 from sim.report.words import spoken
 from sim.state import EXPOSE, F64, GONE, ROLES, SPACES
 
@@ -42,9 +43,9 @@ KINDS = {
 }
 """How the log can be filtered; of ambassadors there are no notes, what they are is seen."""
 _SPEAKS = {
-    "planted": "is an account that {brand} runs from now on",
-    "covert": "speaks for {brand} from now on, and does not say so",
-    "open": "speaks for {brand} from now on, and says so",
+    "planted": "gives place to an account that {brand} runs from now on and that poses as a member",
+    "covert": "speaks for {brand} from now on, whatever she thinks of it, and does not say so",
+    "open": "speaks for {brand} from now on, whatever she thinks of it, and says so",
     "unaware": "is used by {brand} from now on, without knowing",
 }
 SERIES = (
@@ -100,6 +101,7 @@ class Stage:
         self.log: list[Told] = []
         self.moments: list[Moment] = []
         self._seen: set[str] = set()
+        self._closed: set[str] = set()
         self._sponsor = self.run.world.members.sponsor.copy()
 
     @property
@@ -168,7 +170,10 @@ class Stage:
             now = int(members.sponsor[i])
             brand = self.run.world.brands[now if now >= 0 else int(before[i])].name
             what = _SPEAKS[ROLES[int(members.role[i])]] if now >= 0 else "does not speak for {brand} any more"
-            closed = ": the account was closed" if now < 0 and members.space[i] == GONE else ""
+            closed = ""
+            if now < 0 and members.space[i] == GONE:
+                closed = ": the account was closed"
+                self._closed.add(name(i))
             yield Told(day, "ambassadors", name(i), what.format(brand=brand) + closed)
 
     def _told_on(self, day: int) -> Iterator[Told]:
@@ -200,20 +205,19 @@ class Stage:
 
     # One member
 
-    def story(self, member: str) -> tuple[list[str], list[tuple[int, float]], str]:
-        """(a member's story until today, her trust in the brand on days it moved, where she stands). Her world is lived once more
-        with her diary, which changes nothing in it."""
+    def story(self, member: str) -> tuple[list[str], list[float], str]:
+        """(a member's story until today, her trust in the brand at the end of each day, what she thinks of each brand). Her world
+        is lived once more with her diary, which changes nothing in it."""
         scenario = self.settings.resolved
         again = Run(scenario, self.policy, self.settings.seed, self.run.graph, diary=[member])
+        curve = []
         while again.days_done < self.day:
-            again.step()
+            if again.step() is not None and again.brand_rows:
+                one, relations = (again.graph.index(member), again.brand_rows[0]), again.world.relations
+                curve.append(trust(float(relations.good[one]), float(relations.bad[one])))
         assert again.diary is not None
-        table = again.diary.table()
-        name = self.run.brand_names[0] if self.run.brand_names else ""
-        moved = table[(table["brand"] == name) & table["trust_after"].notna()]
-        curve = [(int(day), float(value)) for day, value in zip(moved["day"], moved["trust_after"], strict=True)]
-        told = [*story(table), *self._known_of(member)]
-        return sorted(told, key=_last_day), curve, standing(self.run, member)  # on day 0 the other has not settled yet
+        told = [*story(again.diary.table()), *self._known_of(member)]
+        return sorted(told, key=_last_day), curve, "; ".join(opinions(self.run, member))  # on day 0 the other has not settled yet
 
     def _known_of(self, member: str) -> Iterator[str]:
         """What the log knows of her that her diary does not: that she was recruited, seen through, told on."""
@@ -228,7 +232,7 @@ class Stage:
         world, i = self.run.world, self.run.graph.index(member)
         role = ROLES[int(world.members.role[i])] if world.members.sponsor[i] >= 0 else "herself"
         speaks = {
-            "herself": "speaks for herself, and was found out to have spoken for a brand in secret"
+            "herself": "speaks for herself again, and was found out to have spoken for a brand in secret"
             if world.members.exposed[i]
             else "speaks for herself",
             "planted": "is an account that the brand runs",
@@ -236,6 +240,8 @@ class Stage:
             "open": "is an open ambassador",
             "unaware": "is used by the brand without knowing",
         }[role]
+        if member in self._closed:
+            return f"{member} was an account that the brand ran: it was found out and closed"
         followers = int((world.ties.target == i).sum())
         where, follows = SPACES[int(world.members.space[i])], int(world.ties.living[i])
         return (

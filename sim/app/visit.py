@@ -67,8 +67,8 @@ class Visit:
         self.building = solara.reactive(False)
         self.reached = solara.reactive(0.0)
         """Days a second that are reached while playing, when that is less than was chosen; else 0."""
-        self.reset_done = 0
-        """The resets that the worlds being made, or there, follow."""
+        self.reset_done = self.steps_done = 0
+        """The resets that the worlds which are there follow, and the steps that were lived or begun."""
         self.picked = solara.reactive("")
         self.without = solara.reactive("persuasion_knowledge")
         """The mechanism that is switched off in the second world."""
@@ -166,6 +166,7 @@ class Visit:
             return
         self._shelf.pop(world, None)
         self._shelf = dict([*self._shelf.items(), (world, stages)][-len(TABS) :])
+        self.playing.set(False)  # it may have been clicked meanwhile
         self._take_up(stages)
 
     def take_up_again(self) -> bool:

@@ -69,10 +69,11 @@ def avoids(i: int, coin: np.uint64, members: Members) -> bool:
 
 
 @inlined
-def read_ad(i: int, b: int, event: int, members: Members, relations: Relations, day: BrandDay, laws: Laws) -> None:
-    """Member i reads a commercial message of brand b (row ``event`` of the table)."""
+def read_ad(i: int, b: int, event: int, source: int, members: Members, relations: Relations, day: BrandDay, laws: Laws) -> None:
+    """Member i reads a commercial message of brand b (row ``event`` of the table). ``source``: the account of the brand's own
+    that it came from, −1 where that is the brand itself."""
     tone = day.tone[b] if laws.persuasion.tone_matters else 0.0
-    experience(event, i, b, 1.0, 1.0, tone, NOBODY, members, relations, laws)
+    experience(event, i, b, 1.0, 1.0, tone, source, members, relations, laws)
     if tone > 0.0:
         overact(i, b, tone, members, relations, laws)
     if laws.space.norm + laws.refuge.norm > 0.0:
@@ -117,7 +118,7 @@ def _hear_spam(i: int, k: int, coin: np.uint64, per_scale: float, members: Membe
     steps = laws.events.knowledge[SPAM_READ]
     members.knowledge[i] = min(1.0, knowledge + steps * laws.persuasion.learning * (1.0 - knowledge))
     if laws.trust.learned and laws.events.tie_loss[SPAM_READ] > 0.0:
-        doubt(i, k, laws.events.tie_loss[SPAM_READ] * per_scale, ties)
+        doubt(SPAM_READ, i, NOBODY, k, laws.events.tie_loss[SPAM_READ], per_scale, members, ties)
     ties.status[k] |= ANNOYED
     ties.marked[i] = 1
     if members.diary.size > 0:
@@ -191,7 +192,7 @@ def hear(
         ties.status[k] |= ANNOYED
         ties.marked[i] = 1
     if event == AD_READ:
-        read_ad(i, b, AD_READ, members, relations, day, laws)
+        read_ad(i, b, AD_READ, origin if kind == HIDDEN else NOBODY, members, relations, day, laws)
         if kind == BRAND_POST and item["flags"] & CONFESSING and relations.hidden[i, b] > 0.0:
             uncover(CONFESSION_READ, i, b, 1.0, NOBODY, members, relations, laws)
         return READ_AS_SELLING
@@ -199,7 +200,7 @@ def hear(
         if laws.events.tie_gain[event] > 0.0:
             believe(k, laws.events.tie_gain[event] * per_scale, ties)
         if laws.events.tie_loss[event] > 0.0:
-            doubt(i, k, laws.events.tie_loss[event] * per_scale, ties)
+            doubt(event, i, b, k, laws.events.tie_loss[event], per_scale, members, ties)
     if origin == i:
         return READ_AS_SELLING if selling else READ
     if event != EXPOSE_READ:
@@ -219,7 +220,7 @@ def hear(
         if source >= 0:
             ties.status[source] |= KNOWN
             if learned and not used:
-                doubt(i, source, laws.events.tie_loss[SEEN_THROUGH] * per_scale, ties)
+                doubt(SEEN_THROUGH, i, b, source, laws.events.tie_loss[SEEN_THROUGH], per_scale, members, ties)
         if unit(absorb(coin, 3)) < laws.discovery.exposing:
             reply(i, b, origin, EXPOSE, USED if used else 0, first_reply, oldest, relations, outbox)
         return SEEN_AS_ORDERED
@@ -234,7 +235,7 @@ def hear(
         if source >= 0:
             ties.status[source] |= KNOWN
             if learned and not known and not item["flags"] & USED:
-                doubt(i, source, laws.events.tie_loss[EXPOSE_READ] * x * per_scale, ties)
+                doubt(EXPOSE_READ, i, b, source, laws.events.tie_loss[EXPOSE_READ] * x, per_scale, members, ties)
     else:
         if event == DISCLOSED_READ and members.secretive[origin] and relations.hidden[i, b] > 0.0:
             uncover(CONFESSION_READ, i, b, x, origin, members, relations, laws)

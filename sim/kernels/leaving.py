@@ -133,6 +133,8 @@ def leave_ties(
             lasting = drift * law.mutual_factor if status & MUTUAL else drift
             distrust = 0.0
             annoyance = 0.0
+            x = 0.5
+            selling = 0.0
             if status & SOUR:
                 x = trust(np.float64(ties.good[k]) * tie_scale, np.float64(ties.bad[k]) * tie_scale)
                 distrust = law.distrust * max(0.0, 0.5 - x)
@@ -141,7 +143,8 @@ def leave_ties(
                 else:
                     left = np.uint8(1)
             if status & ANNOYED:
-                annoyance = law.annoyance * commercial_share(ties.target[k], status & KNOWN > 0, outbox, messages)
+                selling = commercial_share(ties.target[k], status & KNOWN > 0, outbox, messages)
+                annoyance = law.annoyance * selling
                 ties.status[k] &= ~ANNOYED
             hazard = lasting + distrust + annoyance
             coin = absorb(mine, q)
@@ -158,7 +161,7 @@ def leave_ties(
                 distrust_count += why == UNFOLLOWED_DISTRUST
                 annoyance_count += why == UNFOLLOWED_ANNOYED
                 if members.diary.size > 0:
-                    note(why, i, NOBODY, ties.target[k], 0.0, 0.0, 0.0, members)
+                    note(why, i, NOBODY, ties.target[k], selling, x, x, members)
         ties.marked[i] = left
     community[c].unfollows_drift += drift_count
     community[c].unfollows_distrust += distrust_count

@@ -255,7 +255,7 @@ def read(
                     event = QUESTION_READ
                 else:
                     event = DUPLICATE_READ if q >= posts - day.duplicates[b] else AD_READ
-                read_ad(i, b, event, members, relations, day, laws)
+                read_ad(i, b, event, NOBODY, members, relations, day, laws)
                 if day.confesses[b] and relations.hidden[i, b] > 0.0:
                     uncover(CONFESSION_READ, i, b, 1.0, NOBODY, members, relations, laws)
                 reads += 1
@@ -272,7 +272,7 @@ def read(
                 coin = absorb(absorb(mine, _TARGETED), relations.brand_key[b])
                 if first_half(coin) < share_read and not avoids(i, coin, members):
                     event = TARGETED_READ if relations.targeted[i, b] == 1 else LIFE_EVENT_READ
-                    read_ad(i, b, event, members, relations, day, laws)
+                    read_ad(i, b, event, NOBODY, members, relations, day, laws)
                     reads += 1
                     commercial += 1
                     brands[c, b].ad_reads += 1

@@ -37,7 +37,7 @@ def see_through(
         uncover(SEEN_THROUGH, i, b, 1.0, account, members, relations, laws)
         relations.scandal[i, b] = np.float64(relations.scandal[i, b]) + 1.0
         if laws.trust.learned:
-            doubt(i, k, laws.events.tie_loss[SEEN_THROUGH] * per_scale, ties)
+            doubt(SEEN_THROUGH, i, b, k, laws.events.tie_loss[SEEN_THROUGH], per_scale, members, ties)
         ties.status[k] |= KNOWN
 
 
