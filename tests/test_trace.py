@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 
+from sim.app.variants import policy_of
 from sim.cli import main
 from sim.diary import NAMES
 from sim.engine import Run
@@ -131,8 +132,21 @@ def test_selling_where_it_is_not_done_is_told_as_a_reason() -> None:
     assert "where selling is not done" in told
 
 
+@pytest.mark.parametrize(
+    "policy", ["absent", "astroturf", "infiltration", "secret ambassadors", "contest", "intrusive", "monitoring"]
+)
+def test_every_member_has_a_story(policy: str) -> None:
+    scenario = changed(load_scenario("hobby_forum"), {"days": 240, "graph.members": 300})
+    run = Run(scenario, policy_of(scenario, policy), 1, diary="all").to_the_end()
+    assert run.diary is not None
+    for _, notes in run.diary.table().groupby("member"):
+        for sentence in story(notes):
+            assert re.fullmatch(r"Days? −?\d+( to −?\d+)?: .+\.", sentence)
+            assert "nan" not in sentence
+            assert "{" not in sentence
+
+
 def test_why_she_unfollowed_a_member() -> None:
-    """What had cost most trust in her, to the number: doubts about the same tie add up to what is told."""
     run = Run(load_scenario("hobby_forum"), "ambassadors", 1, diary="all").to_the_end()
     assert run.diary is not None
     table = run.diary.table()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sim.event_rows import ROWS
@@ -219,13 +219,13 @@ def _moved(brand: str, notes: list[Any]) -> str:
 def _why(note: Any, so_far: list[Any]) -> str:
     """For an end of trust what had cost most of it, for a beginning what had drawn her."""
     if note.event in ("unfollowed_brand_distrust", "left_brand_distrust"):
-        return _costs((happening(n), n) for n in so_far if n.brand == note.brand)
+        return _costs([n for n in so_far if n.brand == note.brand], happening)
     if note.event == "unfollowed_distrust":
         since = [n for n in so_far if n.other == note.other]
         begun = max((k for k, n in enumerate(since) if n.event == "followed"), default=-1)
         known = [n.day for n in since if n.event in ("seen_through", "expose_read")][-1:]
         knew = "".join(f" Since day {day} she knew for whom that account speaks." for day in known)
-        return knew + _costs((_doubt(n), n) for n in since[begun + 1 :] if n.event == "doubted")
+        return knew + _costs([n for n in since[begun + 1 :] if n.event == "doubted"], _doubt)
     if note.event == "became_customer":
         today = [n for n in so_far if (n.day, n.brand) == (note.day, note.brand) and n.event in _DRAWS]
         if today and today[-1].event in _WRITTEN:
@@ -238,11 +238,11 @@ def _why(note: Any, so_far: list[Any]) -> str:
     return ""
 
 
-def _costs(told: Iterable[tuple[str, Any]]) -> str:
+def _costs(notes: list[Any], what: Callable[[Any], str]) -> str:
     losses: dict[str, list[float]] = {}
-    for what, note in told:
+    for note in notes:
         if note.trust_after < note.trust_before:
-            losses.setdefault(what, []).append(note.trust_before - note.trust_after)
+            losses.setdefault(what(note), []).append(note.trust_before - note.trust_after)
     worst = sorted(losses.items(), key=lambda item: -sum(item[1]))[:_REASONS]
     reasons = [f"{what}{f', {len(lost)} times' if len(lost) > 1 else ''} (−{sum(lost):.3f})" for what, lost in worst]
     return f" What had cost most trust: {'; '.join(reasons)}." if reasons else ""
