@@ -185,7 +185,7 @@ def test_a_member_tells_her_story(visit: Any) -> None:
     she.page.wait_for_timeout(800)  # until her story is there and nothing else comes into the field
     she.page.fill(".murmur-member input", "nobody")
     she.page.keyboard.press("Tab")
-    she.page.wait_for_selector("text=there is no member 'nobody'", timeout=WAIT)
+    she.page.wait_for_selector("text=There is no member 'nobody'. Members are called", timeout=WAIT)
 
 
 def test_two_policies_stay_in_step(visit: Any) -> None:

@@ -120,10 +120,10 @@ def test_files_are_found_from_anywhere(tmp_path: Path) -> None:
     [
         (("compare", "--seeds", "9-3"), "--seeds: '9-3' is no range of seeds. Write the smaller first, as in 1-20."),
         (("compare", "--seeds", "1-3", "-n", "4"), "--worlds: --seeds already says which worlds."),
-        (("compare", "--set", "brand.qualty=0.6"), "command line: brand.0.qualty: unknown key. Did you mean 'quality'?"),
+        (("compare", "--set", "brand.qualty=0.6"), "command line: brand.qualty: unknown key. Did you mean 'quality'?"),
         (
             ("compare", "--set", "brand.quality=good"),
-            "command line: brand.0.quality: needs a number, got 'good'. Write a number.",
+            "command line: brand.quality: needs a number, got 'good'. Write a number.",
         ),
         (("compare", "--direction", "follows"), "they say how a file is read, and there is none. Add --graph FILE."),
         (
@@ -237,7 +237,7 @@ def test_check(tmp_path: Path, scenario: Path) -> None:
     scenario.write_text("dayz = 3\n[brand]\nquality = 2\n")
     told = murmur("check", str(scenario), check=2).stderr.splitlines()
     assert told == [
-        f"{scenario}: brand.0.quality: must be at most 1, got 2. Lower it.",
+        f"{scenario}: brand.quality: must be at most 1, got 2. Lower it.",
         f"{scenario}: dayz: unknown key. Did you mean 'days'?",
     ]
     assert "[members]" in murmur("check", "default", "--resolved").stdout

@@ -82,9 +82,10 @@ def draw_panel(panel: dict[str, Any], days: int, ax: Axes) -> None:
         ax.plot(values, color=line["colour"], linestyle=style, label=line["name"], linewidth=1.5)
     for n, moment in enumerate(panel["moments"]):
         ax.axvline(moment["day"], color=moment["colour"], linestyle=":", linewidth=1)
-        ax.annotate(str(n + 1), (moment["day"], 1), xycoords=("data", "axes fraction"), fontsize=7, color=moment["colour"])
+        top = (moment["day"], 0.99)
+        ax.annotate(str(n + 1), top, xycoords=("data", "axes fraction"), va="top", fontsize=7, color=moment["colour"])
     ax.set_xlim(0, days)
-    ax.set_xlabel("day", fontsize=8)
+    ax.set_xlabel("day", fontsize=8, labelpad=1)
     if panel["range"]:
         known = [value for line in panel["lines"] for value in line["values"] if value is not None]
         low, high = min([panel["range"][0], *known]), max([panel["range"][1], *known])
@@ -96,7 +97,7 @@ def draw_panel(panel: dict[str, Any], days: int, ax: Axes) -> None:
     ax.locator_params(axis="both", nbins=4)
     ax.tick_params(labelsize=8)
     if len(panel["lines"]) > 1:
-        ax.legend(fontsize=7, loc="best")
+        ax.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.3), ncols=2, frameon=False)
 
 
 def stage_figure(stages: list[Stage], difference: bool = False) -> Figure:

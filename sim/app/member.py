@@ -35,7 +35,8 @@ def MemberStory(visit: Visit, stage: Stage, beside: bool = False) -> None:
             set_wrong("")
         except InputError as error:
             visit.picked.set("")
-            set_wrong(f"{error.faults[0].what}. {error.faults[0].remedy}".capitalize())
+            fault = error.faults[0]
+            set_wrong(f"{fault.what[0].upper()}{fault.what[1:]}. {fault.remedy}")
 
     async def tell() -> tuple[str, int, list[str], list[float], str] | None:
         if not picked or visit.playing.value:

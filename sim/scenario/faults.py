@@ -141,6 +141,8 @@ def explain(error: ValidationError, data: Mapping[str, Any], where: str) -> list
 def _fault(detail: ErrorDetails, data: Mapping[str, Any], where: str) -> Fault:
     path = _path(detail["loc"])
     what, remedy = _explained(detail, path, data)
+    if path[1:2] == ["0"] and isinstance(data.get(path[0]), Mapping):
+        del path[1]  # the only one, written without a number
     return Fault(f"{where}: {'.'.join(path)}" if path else where, what, remedy)
 
 
