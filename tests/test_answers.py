@@ -15,7 +15,7 @@ from sim.errors import InputError
 from sim.report import answer_sheets, answers
 from sim.scenario import changed, parse_scenario
 from sim.strategies import STRATEGIES
-from sim.study.conditions import find_box
+from sim.study.conditions import find_box, find_sure_box
 from sim.study.crossing import crossing
 from sim.study.design import points_of
 from sim.study.factors import axes
@@ -147,7 +147,7 @@ class TestConditions:
         rng = np.random.default_rng(seed)
         factors = {"a": rng.random(500), "b": rng.random(500), "kind": rng.choice(["x", "y", "z"], 500), "idle": rng.random(500)}
         true = (factors["a"] > 0.6) & (factors["b"] < 0.5) & (factors["kind"] != "z")
-        box = find_box(factors, true ^ (rng.random(500) < 0.05))
+        box = find_sure_box(factors, true ^ (rng.random(500) < 0.05))
         limits = {limit.path: limit for limit in box.limits}
         assert set(limits) == {"a", "b", "kind"}, str(box)
         assert limits["a"].low == pytest.approx(0.6, abs=0.06)
@@ -172,6 +172,29 @@ class TestConditions:
             assert str(find_box(factors, holds)) == "everywhere"
         box = find_box(factors, rng.random(300) < 0.5)
         assert box.density < 0.75, "chance makes no dense box of a large share"
+
+    def test_chance_makes_no_conditions(self) -> None:
+        """Of 200 draws of noise, some limit is kept in about one in twenty (more than 22: once in ten thousand suites)."""
+        rng = np.random.default_rng(2)
+        found = [find_sure_box({f"x{k}": rng.random(40) for k in range(4)}, rng.random(40) < 0.5) for _ in range(200)]
+        assert sum(box.limits != () for box in found) <= 22
+
+    def test_what_does_not_matter_is_left_out(self) -> None:
+        """An end, or a factor, that the search adds to what does matter; a true box keeps all its ends."""
+        rng = np.random.default_rng(3)
+        extra = one_end = 0
+        for _ in range(40):
+            factors = {name: rng.random(60) for name in ("cost", "quality", "margin")}
+            box = find_sure_box(factors, (factors["cost"] < 0.6) ^ (rng.random(60) < 0.1))
+            limits = {limit.path: limit for limit in box.limits}
+            assert "cost" in limits
+            extra += len(limits) > 1
+            one_end += np.isinf(limits["cost"].low)
+        assert extra <= 8
+        assert one_end >= 32
+        wide = {name: rng.random(400) for name in ("cost", "quality")}
+        inside = (abs(wide["cost"] - 0.5) < 0.25) & (wide["quality"] > 0.4)
+        assert str(find_sure_box(wide, inside)).startswith("cost from 0.2")
 
 
 def ishigami(points: Any) -> np.ndarray:
@@ -280,9 +303,16 @@ class TestWords:
         found = made_up({"absent": np.zeros((64, 3)), "a": quarter, "b": quarter - 1}, design="random", points=64)
         assert answers.in_short(found)[0] == (
             "By net present value, of 3 policies at 64 points, the best is a at 75% (surely at 75%), absent at 25% (surely "
-            "at 25%); it also gives up least on the average over all of them (2.23)."
+            "at 25%); by trust in the brand it is a at 75% (surely at 75%); by members present it is a at 75% (surely at 75%)."
         )
-        assert answers.in_short(found)[-1] == "b against a: −1.00 on the average."
+        assert answers.in_short(found)[-1] == (
+            "b against a: −1.00 on the average; on the average over all of them one gives up least with a (2.23, b 3.23)."
+        )
+
+    def test_a_tie_names_both(self) -> None:
+        half = np.repeat([-9.0, 9.0], 32)[:, None] + np.arange(3) / 10
+        found = made_up({"absent": np.zeros((64, 3)), "a": half, "b": half - 1}, design="random", points=64)
+        assert "by trust in the brand it is a and absent at 50% each (surely at 50% and 50%)" in answers.in_short(found)[0]
 
     def test_settings_of_others_do_not_matter(self) -> None:
         """The box, and what a difference hangs on, leave out what only a third policy has, however well it would fit."""
@@ -345,7 +375,7 @@ class TestWords:
         found = made_up(values, design="random", points=64)
         assert answers.in_short(found)[0] == (
             "By net present value, of 5 policies at 64 points, the best is a at 75% (surely at 75%), c at 25% (surely at 25%); "
-            "it also gives up least on the average over all of them (1.21)."
+            "by trust in the brand it is a at 75% (surely at 75%); by members present it is a at 75% (surely at 75%)."
         )
         assert len(answers.sentences(found)) == 1, "pairs stand in a table"
         table = answer_sheets.pairs_sheet(found)
@@ -381,7 +411,7 @@ class TestWords:
         gap = np.ones((40, 4)) + np.arange(4) / 10
         gap[:3, 0] = np.nan
         found = made_up({"a": np.zeros((40, 4)), "b": gap}, design="random", points=40)
-        assert "3 of 320 runs are missing (the study is not finished; policies: b)" in answers.in_short(found)[-1]
+        assert "3 of 320 runs are missing (the study is not finished; policies: b)" in answers.in_short(found)[0]
 
     def test_one_world_concludes_nothing(self) -> None:
         text = self.told(np.ones((40, 1)))

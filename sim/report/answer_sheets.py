@@ -71,7 +71,11 @@ def standings_sheet(results: StudyResults, metric: str = LEADING, horizon: Horiz
     told = (
         f"Share of the points at which it is best by {title(metric)} (surely), and what it gives up after {last} days elsewhere"
     )
-    return Sheet(("policy", *days, "mean regret", "worst regret", "not dominated"), rows, f"{told}{f', {over}' if over else ''}")
+    return Sheet(
+        ("policy", *days, "mean regret", "worst regret", "none better in money, trust and members"),
+        rows,
+        f"{told}{f', {over}' if over else ''}",
+    )
 
 
 def pairs_sheet(results: StudyResults, metric: str = "", horizon: Horizon = None) -> Sheet | None:

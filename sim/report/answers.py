@@ -16,41 +16,57 @@ from sim.study.pairs import HEALTH, LEADING, pairs, shares
 from sim.study.robustness import mean_of_known
 from sim.study.study import CONTROL
 
+GLOSS = (
+    "A point is one set of assumptions. Surely: by more than chance between its worlds makes, at 95 %; what is best, but not "
+    "surely so, may be it by chance."
+)
 _SURELY = (
     "A policy is surely better at a point when Student's 95 % interval of the paired difference over its worlds leaves out zero; "
     "of two that are equal one is called so at one point in twenty. Points share their worlds, so that chance can move many of "
     "them together: intervals of averages over points, which are over worlds, allow for that, shares of points do not."
 )
 
+_BOXES = (
+    "Conditions are boxes around the points of this design at which something holds. Limits that a search makes of chance are "
+    "left out (of noise alone, one box in twenty keeps one); with other points those that are kept would lie a little elsewhere."
+)
+
 
 def in_short(results: StudyResults, metric: str = LEADING, horizon: Horizon = None) -> list[str]:
-    """The answer in at most three sentences: who is best where; when; under which conditions (of two policies: of many, the two
-    that are best most often). One more when runs are missing. Nothing where worlds are too few to say anything."""
+    """The answer in at most three sentences: who is best where, by money, trust and members present or by the metric asked for;
+    when; by how much, under which conditions (of two policies: of many, the two that are best most often), and with whom one
+    gives up least. One before them when runs are missing. Nothing where worlds are too few to say anything."""
     study = results.study
     if len(study.policies) < 2 or len(study.seeds) < 2:
         return []
     compared, found = pairs(results), ranked(results, metric, horizon)
     ours, theirs = compared[0]
+    others = HEALTH[1:] if metric == LEADING else ()
     if len(found) > 2:
         if len(compared) > 1:
             ours, theirs = found[0].policy, found[1].policy
-        told = [clauses.best(found, metric, horizon)]
+        told = ["; ".join([clauses.best(found, metric, horizon), *clauses.also_best(results, others, horizon)])]
     else:
         better, worse, n = shares(results, ours, theirs, metric, horizon)
         if not n:
             return []
         mean = clauses.difference(results, ours, theirs, metric, horizon)
         what = clauses.where(*words_for(metric), better, worse, n)
-        told = [f"By {title(metric)}{by(horizon)} {ours}, against {theirs}, is {what}; on the average {mean}."]
+        told = [f"By {title(metric)}{by(horizon)} {ours}, against {theirs}, is {what}; on the average {mean}"]
+        for other in others:
+            better, worse, n = shares(results, ours, theirs, other, horizon)
+            told[0] += f"; by {title(other)} it is {clauses.where(*words_for(other), better, worse, n)}" if n else ""
     if horizon is None:
         when = [part for part in (clauses.earlier(results, metric), *clauses.crossed(results, ours, theirs, metric)) if part]
         told += ["; ".join([when[0].strip().rstrip("."), *(lowered(part.strip()) for part in when[1:])])] if when else []
     where = [sentence.strip() for sentence in clauses.conditions(results, ours, theirs, metric, horizon)[:1]]
     if len(found) > 2:
         mean = clauses.difference(results, ours, theirs, metric, horizon)
-        where = ["; ".join([f"{ours} against {theirs}: {mean} on the average", *where])]
-    told += where
-    return [sentence.rstrip(".") + "." for sentence in told] + [sentence for sentence in [_losses(results)] if sentence]
+        least = clauses.least(results, found, metric, horizon)
+        where = ["; ".join([f"{ours} against {theirs}: {mean} on the average", *(w.rstrip(".") for w in where), least])]
+    return [sentence for sentence in [_losses(results)] if sentence] + [
+        sentence.rstrip(".") + "." for sentence in [*told, *where]
+    ]
 
 
 def question(results: StudyResults) -> str:
@@ -141,6 +157,7 @@ def study_conditions(results: StudyResults) -> str:
         _losses(results),
         _unequal(results),
         _SURELY if n > 1 and len(study.policies) > 1 else "",
+        _BOXES if len(study.points) > 1 and len(study.policies) > 1 else "",
         f"{n} worlds are few: shares of points can move by much with others, since all points share them. Live {FEW} or more."
         if 1 < n < FEW and len(study.policies) > 1
         else "",

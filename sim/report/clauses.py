@@ -42,23 +42,40 @@ def hangs_on(results: StudyResults, ours: str, theirs: str, metric: str, horizon
 
 
 def best(ordered: Sequence[Standing], metric: str, horizon: Horizon) -> str:
-    """Who is best at which share of the points, the most frequent first; and with whom one gives up least over all of them."""
+    """Who is best at which share of the points, the most frequent first."""
     shown = [s for s in ordered if s.best > 0][:MANY]
     parts = [f"{s.policy} at {share(s.best)} (surely at {share(s.surely)})" for s in shown]
     more = ", another at the others" if any(s.best > 0 for s in ordered[len(shown) :]) else ""
     of = f"of {len(ordered)} policies at {many(ordered[0].points, 'point')}"
-    least, first = min(ordered, key=lambda s: s.mean_regret), ordered[0]
-    other = "it also" if least is first else least.policy
-    than = "" if least is first else f", {first.policy} {number(first.mean_regret)}"
-    told = f"{other} gives up least on the average over all of them ({number(least.mean_regret)}{than})"
-    return f"By {title(metric)}{by(horizon)}, {of}, the best is {', '.join(parts)}{more}; {told}."
+    return f"By {title(metric)}{by(horizon)}, {of}, the best is {', '.join(parts)}{more}"
+
+
+def also_best(results: StudyResults, metrics: Sequence[str], horizon: Horizon) -> list[str]:
+    """Who is most often best by other metrics."""
+    found = {metric: ranked(results, metric, horizon) for metric in metrics}
+    return [f"by {title(metric)} it is {_leaders(ordered)}" for metric, ordered in found.items() if ordered]
+
+
+def _leaders(ordered: Sequence[Standing]) -> str:
+    """Who is best at most points; all of them where several are so at equally many."""
+    first = [s for s in ordered if s.best == ordered[0].best]
+    surely = f"(surely at {' and '.join(share(s.surely) for s in first)})"
+    return f"{' and '.join(s.policy for s in first)} at {share(first[0].best)}{' each' if len(first) > 1 else ''} {surely}"
+
+
+def least(results: StudyResults, ordered: Sequence[Standing], metric: str, horizon: Horizon) -> str:
+    """With whom one gives up least over all points, how surely, and what another choice gives up."""
+    first, *others = sorted(ordered, key=lambda s: s.mean_regret)
+    again = chance_of_least_regret(results, first.policy, metric, horizon)
+    how = f" in {again:.0%} of resampled sets of worlds" if np.isfinite(again) else ""
+    second = f", {others[0].policy} {number(others[0].mean_regret)}" if others else ""
+    return f"on the average over all of them one gives up least with {first.policy}{how} ({number(first.mean_regret)}{second})"
 
 
 def earlier(results: StudyResults, metric: str) -> str:
     """Who is best at most points on the horizons before the last."""
     days = [day for day in results.study.horizons[:-1] if day > 0]
-    leaders = {day: found[0] for day in days if (found := ranked(results, metric, day))}
-    told = [f"after {day} days {s.policy} at {share(s.best)} (surely at {share(s.surely)})" for day, s in leaders.items()]
+    told = [f"after {day} days {_leaders(found)}" for day in days if (found := ranked(results, metric, day))]
     return f"Before that, most often best: {', '.join(told)}" if told else ""
 
 
@@ -123,9 +140,11 @@ def conditions(results: StudyResults, ours: str, theirs: str, metric: str, horiz
 
 
 def idle(results: StudyResults, metric: str, horizon: Horizon) -> list[str]:
-    """Under which conditions it is best to do nothing."""
+    """How often it is best to do nothing, and under which conditions."""
     box = box_of_best(results, CONTROL, metric, horizon)
-    return [] if box is None else [f"Doing nothing ({CONTROL}) is best of all{by(horizon)} {_inside(box)}."]
+    best = next((s.best for s in standings(results, metric, horizon) if s.policy == CONTROL), 0.0)
+    where = _inside(box) if box is not None else f"at {share(best)} of all points" if best > 0 else ""
+    return [f"Doing nothing ({CONTROL}) is best of all{by(horizon)} {where}."] if where else []
 
 
 def _inside(box: Box) -> str:

@@ -176,7 +176,8 @@ def as_html(page: Page) -> str:
             f"<h1>{html.escape(page.title)}</h1>",
             *([f"<p>{html.escape(page.question)}</p>"] if page.question else []),
             "<h2>The answer</h2>",
-            *([f'<p class="short">{html.escape(" ".join(page.short))}</p>'] if page.short else []),
+            *(f'<p class="short">{html.escape(sentence)}</p>' for sentence in page.short),
+            *([f'<p class="gloss">{html.escape(answers.GLOSS)}</p>'] if page.short else []),
             *(sheet.html() for sheet in page.sheets),
             *(["<h3>In detail</h3>"] if page.short else []),
             *map(paragraph, page.answer),
@@ -194,7 +195,8 @@ def as_html(page: Page) -> str:
 def as_markdown(page: Page) -> str:
     """The same as Markdown; figures are files beside it, under ``figures/``."""
     lines = [f"# {page.title}", "", *([page.question, ""] if page.question else []), "## The answer", ""]
-    lines += [" ".join(page.short), ""] if page.short else []
+    lines += [line for sentence in page.short for line in (sentence, "")]
+    lines += [f"*{answers.GLOSS}*", ""] if page.short else []
     for sheet in page.sheets:
         lines += [*sheet.markdown(), ""]
     lines += ["### In detail", ""] if page.short else []
@@ -228,11 +230,13 @@ body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem aut
 body {{ color: #1a1a1a; background: #fff }}
 h1 {{ font-size: 1.7rem; line-height: 1.2 }}
 h2 {{ font-size: 1.2rem; margin-top: 2rem; border-top: 1px solid #ccc; padding-top: .6rem }}
-p {{ margin: .5rem 0 }} p.sub {{ margin-left: 1.5rem }} p.short {{ font-size: 1.1rem }} h3 {{ font-size: 1rem }}
+p {{ margin: .5rem 0 }} p.sub {{ margin-left: 1.5rem }} p.short {{ font-size: 1.1rem }} p.gloss {{ color: #444 }}
+h3 {{ font-size: 1rem }}
 figure {{ margin: 1.2rem 0; break-inside: avoid }} img {{ width: 100% }} figcaption {{ color: #444; font-size: .9rem }}
 table {{ border-collapse: collapse; margin: 1rem 0; font-size: .9rem; font-variant-numeric: tabular-nums }}
 th, td {{ text-align: left; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid #ddd; vertical-align: top }}
 th.number, td.number {{ text-align: right }} caption {{ text-align: left; font-weight: 600 }}
 pre {{ background: #f4f4f4; padding: .8rem; overflow-x: auto; font-size: .8rem; white-space: pre-wrap }}
-@media print {{ body {{ margin: 0; max-width: none; font-size: 11pt }} h2 {{ break-after: avoid }} }}
+@media print {{ body {{ margin: 0; max-width: none; font-size: 11pt }} h2, h3 {{ break-after: avoid }}
+tr {{ break-inside: avoid }} img {{ width: auto; max-width: 100%; max-height: 10cm }} }}
 </style></head><body>"""

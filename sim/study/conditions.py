@@ -3,20 +3,26 @@ induction of scenario discovery (Bryant & Lempert 2010).
 
 From the box of all points, one face after the other is moved in by a small share of the points, always that which raises the
 share of points at which it holds most. The trajectory trades coverage for density; one box of it is chosen, and what restrains
-nothing is let go.
+nothing is let go. Such a search finds something in noise too: a factor whose limits do hardly better than the best limits on its
+values shuffled is let go as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.state import F64
+from sim.state import F64, I64
 
+_SHUFFLES = 400
+_CHANCE = 0.05
+"""How often the limits of some factor that does not matter may be kept."""
+_PLACES = 50
+"""Places at most at which a limit is tried when values are shuffled."""
 _SIMPLER = 0.99
 """A limit is given up when the box is hardly worse without it."""
 
@@ -99,6 +105,69 @@ def find_box(
     return _described(columns, best, holds, total, worth)
 
 
+def find_sure_box(factors: Mapping[str, npt.NDArray[Any]], holds: Mask, peel: float = 0.05, worth: float = 0.5) -> Box:
+    """:func:`find_box` without what may be chance: first whole factors are let go, the least sure first, then single ends."""
+    columns = {path: _column(values) for path, values in factors.items()}
+    left, enough = dict(factors), _CHANCE / len(factors)
+    while True:
+        box = find_box(left, holds, peel=peel, worth=worth)
+        limits = list(box.limits)
+        chances = [_chance(_without(limits, k), limit.path, columns, holds, worth, enough) for k, limit in enumerate(limits)]
+        if max(chances, default=0.0) <= enough:
+            break
+        del left[limits[int(np.argmax(chances))].path]
+    for k, limit in enumerate(limits):
+        if np.isfinite(limit.low) and np.isfinite(limit.high):
+            low, high = Limit(limit.path, low=limit.low), Limit(limit.path, high=limit.high)
+            of_high, of_low = (
+                _chance([*_without(limits, k), other], limit.path, columns, holds, worth, enough) for other in (low, high)
+            )
+            if max(of_low, of_high) > enough:
+                limits[k] = low if of_high >= of_low else high
+    return _box(limits, columns, holds)
+
+
+def _without(limits: Sequence[Limit], k: int) -> list[Limit]:
+    return [*limits[:k], *limits[k + 1 :]]
+
+
+def _chance(
+    within: Sequence[Limit], path: str, columns: Mapping[str, npt.NDArray[Any]], holds: Mask, worth: float, enough: float
+) -> float:
+    """How often the best limits on a factor do as well inside other limits when its values are shuffled: a permutation test,
+    which allows for the search. It stops once that is known to be more than ``enough``."""
+    here = _inside(within, columns, holds.size)
+    groups, held = _grouped(columns[path][here]), holds[here]
+    reached = _best_limits(*groups, held, worth)
+    rng = np.random.default_rng(0)
+    as_good = 0
+    for shuffles in range(1, _SHUFFLES + 1):
+        as_good += _best_limits(*groups, rng.permutation(held), worth) >= reached
+        if (1 + as_good) / (1 + _SHUFFLES) > enough:
+            return (1 + as_good) / (1 + shuffles)
+    return (1 + as_good) / (1 + _SHUFFLES)
+
+
+def _grouped(values: npt.NDArray[Any]) -> tuple[I64, I64, bool]:
+    """(the group of each point, the size of each group, whether groups have an order): by value, or where there are many in equal
+    parts."""
+    unlike, group = np.unique(values, return_inverse=True)
+    if unlike.size > _PLACES and values.dtype.kind in "iuf":
+        group = group * _PLACES // unlike.size
+    return group, np.bincount(group), values.dtype.kind in "iuf"
+
+
+def _best_limits(group: I64, size: I64, ordered: bool, held: Mask, worth: float) -> float:
+    """What :func:`_value` the best range of ordered groups reaches, or the best choice of others (up to a constant)."""
+    hits = np.bincount(group, weights=held, minlength=size.size)
+    if not ordered:
+        first = np.argsort(-hits / np.maximum(size, 1), kind="stable")
+        return float((np.cumsum(hits[first]) / np.cumsum(size[first]) ** (1 - worth)).max())
+    upto, many = np.concatenate([[0.0], np.cumsum(hits)]), np.concatenate([[0], np.cumsum(size)])
+    low, high = np.triu_indices(upto.size, 1)
+    return float(((upto[high] - upto[low]) / np.maximum(many[high] - many[low], 1) ** (1 - worth)).max())
+
+
 def _column(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     values = np.asarray(values)
     if values.dtype.kind in "iuf":
@@ -133,10 +202,7 @@ def _described(columns: Mapping[str, npt.NDArray[Any]], inside: Mask, holds: Mas
     kept = {path: limit for path, limit in limits.items() if limit is not None}
 
     def mask(chosen: Mapping[str, Limit]) -> Mask:
-        points = np.ones(holds.size, bool)
-        for path, limit in chosen.items():
-            points &= limit.holds(columns[path])
-        return points
+        return _inside(chosen.values(), columns, holds.size)
 
     # What peeling took away without need is given back: a face that may move out, a value that may return, for as long as that
     # does not make the box worse. A little density is given for a limit less.
@@ -147,10 +213,23 @@ def _described(columns: Mapping[str, npt.NDArray[Any]], inside: Mask, holds: Mas
         if value < now * _SIMPLER:
             break
         kept = without
-    points = mask(kept)
+    return _box(kept.values(), columns, holds)
+
+
+def _inside(limits: Iterable[Limit], columns: Mapping[str, npt.NDArray[Any]], n: int) -> Mask:
+    """Which of n points keep within the limits."""
+    points = np.ones(n, bool)
+    for limit in limits:
+        points &= limit.holds(columns[limit.path])
+    return points
+
+
+def _box(limits: Collection[Limit], columns: Mapping[str, npt.NDArray[Any]], holds: Mask) -> Box:
+    """A box, with how much of what holds is in it."""
+    points, total = _inside(limits, columns, holds.size), int(holds.sum())
     density = float(holds[points].mean()) if points.any() else float("nan")
     coverage = float(holds[points].sum() / total) if total else float("nan")
-    return Box(tuple(kept.values()), density, coverage, float(points.mean()), float(holds.mean()), int(points.sum()))
+    return Box(tuple(limits), density, coverage, float(points.mean()), float(holds.mean()), int(points.sum()))
 
 
 def _relaxed(kept: Mapping[str, Limit], columns: Mapping[str, npt.NDArray[Any]]) -> list[dict[str, Limit]]:

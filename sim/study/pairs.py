@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from sim.metrics import METRICS
 from sim.state import F64, I64
-from sim.study.conditions import Box, find_box
+from sim.study.conditions import Box, find_sure_box
 from sim.study.crossing import Crossing, crossing
 from sim.study.outcome import StudyResults
 from sim.study.robustness import above_zero, mean_of_known, means
@@ -138,7 +138,7 @@ def _box(results: StudyResults, policies: Sequence[str], mean: F64) -> Box | Non
     if known.sum() < _FEW_POINTS or not 0.02 < holds.mean() < 0.98:
         return None
     factors = {path: column[known] for path, column in factors_of(results, policies).items()}
-    box = find_box(factors, holds)
+    box = find_sure_box(factors, holds)
     return box if box.limits and box.density >= min(box.everywhere + _LIFT, 1.0) else None
 
 
