@@ -160,6 +160,15 @@ def test_bad_files(tmp_path: Path, name: str, content: bytes, message: str) -> N
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("head", ["person,friend", "a,b", "Wer,Wem"])
+def test_words_above_numbers_are_a_header(tmp_path: Path, head: str) -> None:
+    graph = read_graph(write(tmp_path, f"{head}\n1,2\n2,3\n3,1\n"))
+    assert (graph.n_members, graph.n_ties) == (3, 3)
+    assert list(graph.names or ()) == ["1", "2", "3"]
+    named = read_graph(write(tmp_path, f"{head}\nada,bob\nbob,cy\n"), columns=["2", "1"])
+    assert named.n_members == 5, "among names nothing tells"
+
+
 def test_huge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.graph import read
 

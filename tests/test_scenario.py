@@ -26,6 +26,10 @@ from sim.strategies import Actions, BrandView, Post
 INVALID = sorted((Path(__file__).parent / "scenarios" / "invalid").glob("*.toml"))
 
 
+def test_a_scenario_loads_itself() -> None:
+    assert Scenario.load("classroom", {"days": 7}) == load_scenario("classroom", {"days": 7})
+
+
 @pytest.mark.parametrize("path", INVALID, ids=lambda path: path.stem)
 def test_invalid_files(path: Path) -> None:
     """Each file says in its first lines what the user must be told."""

@@ -359,6 +359,19 @@ class TestGoingOn:
         sim.sweep(small, tmp_path)
         assert not (tmp_path / "parts").exists()
 
+    def test_runs_of_nobody_knows_what_are_not_adopted(self, tmp_path: Path) -> None:
+        """Without the manifest a changed scenario would pass for the one that was lived."""
+        small = plan(design="random", points=2)
+        sim.sweep(small, tmp_path)
+        kept = (tmp_path / "manifest.json").read_bytes()
+        (tmp_path / "manifest.json").unlink()
+        with pytest.raises(InputError, match=r"holds results, and no manifest.json that says of what. Put it back"):
+            sim.sweep(changed(small, {"costs.margin": 0.2}), tmp_path)
+        (tmp_path / "manifest.json").write_bytes(kept)
+        told: list[int] = []
+        sim.sweep(small, tmp_path, tell=lambda standing: told.append(standing.done))
+        assert told == [8]
+
     def test_damage_is_named_and_made_good(self, straight: Path, tmp_path: Path) -> None:
         sim.sweep(plan(design="random", points=40), tmp_path)
         rng = random.Random(3)
@@ -483,6 +496,11 @@ def test_more_worlds_from_the_command_line(tmp_path: Path) -> None:
     assert "The report in it is of before: murmur report out" in more.stdout
     second = json.loads((tmp_path / "out" / "manifest.json").read_text())["result"]
     assert (first["runs"], second["runs"]) == (16, 24)
+    fewer = murmur("sweep", "mine.toml", "--out", "out", "--worlds", "1", cwd=tmp_path)
+    assert "8 of 8 runs are there already, and 16 of other worlds." in fewer.stderr
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["result"]["runs"] == 24
+    refused = murmur("sweep", "mine.toml", "--out", "out", "--set", "costs.answer=2", cwd=tmp_path, check=2)
+    assert "--set costs.answer: it varies in this study. Leave it out" in refused.stderr
     assert second["seconds"] > first["seconds"] > 0
     murmur("report", "out", cwd=tmp_path)
     assert "is of before" not in murmur("sweep", "mine.toml", "--out", "out", "--worlds", "3", cwd=tmp_path).stdout

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 _STEADY = 30
-"""Runs from which on the time to start is left out of the rate."""
+"""Runs from which on the time to start is left out of the rate, and what is left is told."""
+_LONG = 60.0
+"""Seconds after which it is told anyway."""
 
 
 class Progress:
@@ -75,7 +77,8 @@ class Progress:
         elif self._before is None and done + failed > self._seen:
             self._before = now, done + failed
         since, before = self._before or (now, done + failed)
-        if done + failed - self._seen < _STEADY:  # the first of several processes come together
+        steady = done + failed - self._seen >= _STEADY
+        if not steady:  # the first of several processes come together
             since, before = self._started, self._seen
         rate = (done + failed - before) / max(now - since, 1e-9)
         lost = f"{failed} failed" if failed else ""
@@ -84,7 +87,8 @@ class Progress:
             self._bar.update(self._task, completed=done + failed, total=total, failed=lost, rate=shown)
         elif not self._quiet and now - self._last > 10:
             self._last = now
-            left = f", {(total - done - failed) / rate:.0f} s left" if rate else ""
+            known = rate and (steady or now - self._started > _LONG)
+            left = f", {(total - done - failed) / rate:.0f} s left" if known else ""
             told = ", ".join([f"{done} of {total}", *([lost] if lost else [])])
             click.echo(f"{self._what}: {told}, after {now - self._started:.0f} s{left}", err=True)
 

@@ -22,7 +22,7 @@ from sim.cli.options import (
 )
 from sim.cli.progress import compile_first, console, spoken, tell_failures
 from sim.cli.workers import Workers, lived, worker_options
-from sim.errors import within
+from sim.errors import Fault, InputError, within
 
 if TYPE_CHECKING:
     from sim.study.study import Study
@@ -77,8 +77,9 @@ def sweep(
     asked_for = tuple(chosen_policy(chosen, text) for text in policies)
     with within(asked.source) if asked.source else contextlib.nullcontext():
         study = Study.of(chosen, asked_for, worlds=worlds, seeds=named)
+    _check_sets(study, asked)
     if not quiet:
-        for remark in _remarks(study, asked):
+        for remark in _remarks(study):
             click.echo(remark, err=True)
     compile_first(quiet)
     if dry_run:
@@ -104,7 +105,7 @@ def sweep(
     return SOME_FAILED if found.failures else OK
 
 
-def _remarks(study: Study, asked: Asked) -> list[str]:
+def _remarks(study: Study) -> list[str]:
     """What may not be as it was meant."""
     from sim.study.design import remarks
     from sim.study.statistics import FEWEST
@@ -115,10 +116,17 @@ def _remarks(study: Study, asked: Asked) -> list[str]:
         told.append(f"{few}, nor how surely a choice for all points is the best one: --worlds {FEWEST}.".capitalize())
     if not study.factors:
         told.append("Nothing varies: the scenario has no [[study.factor]] and no list of points, so it is lived as it is.")
-    named = {item.partition("=")[0].strip() for item in asked.sets}
-    if study.scenario.study.design != "one_at_a_time":  # which holds the others at what the scenario says
-        told += [f"--set {path}: it varies in the study, whose values stand." for path in study.factors if path in named]
     return told
+
+
+def _check_sets(study: Study, asked: Asked) -> None:
+    """Raises InputError when a value is set that the study varies, unless the design holds the others at it meanwhile."""
+    named = {item.partition("=")[0].strip() for item in asked.sets}
+    if study.scenario.study.design != "one_at_a_time":
+        remedy = "Leave it out, or take the factor out of the study."
+        faults = [Fault(f"--set {path}", "it varies in this study", remedy) for path in study.factors if path in named]
+        if faults:
+            raise InputError(faults)
 
 
 def _is_old(report: Path, folder: Path) -> bool:

@@ -18,7 +18,8 @@ import numpy as np
 from sim.declare import Parameter as P
 from sim.errors import Fault, InputError
 from sim.graph.csr import Graph
-from sim.graph.read import Direction, read_graph
+from sim.graph.edge_list import Direction
+from sim.graph.read import read_graph
 from sim.kernels import draws, generating
 from sim.state import F64, I32, I64
 

@@ -50,10 +50,16 @@ def told(found: Sensitivity) -> list[str]:
         chance = f"{min(found.noise, 1.0):.0%} of the variance between points is chance between worlds"
         return [*words, f"{chance}: what it hangs on cannot be told. Live more worlds."]
     if found.method == "sobol":
+        high = f"{first.total_high:.0%}" if first.total_high < 1 else "all"
+        makes = f"with all interactions it makes {max(first.total_low, 0.0):.0%} to {high} of the variance"
+        rivals = [e.path for e in _ordered(found)[1:] if e.total_high > first.total_low]
+        if rivals:
+            words.append(f"Whether it hangs most on {first.path} or on {' or '.join(rivals)} is open (of {first.path}, {makes}).")
+        else:
+            words.append(f"It hangs most on {first.path}: {makes}.")
         alone = sum(max(0.0, e.main) for e in found.effects)
-        most = min(max(first.main, first.total), 1.0)
-        words.append(f"It hangs most on {first.path} ({most:.0%} of its variance, with all interactions).")
-        words.append(f"By themselves the factors make {min(alone, 1.0):.0%} of the variance; the rest is interaction and chance.")
+        if found.enough <= found.samples:
+            words.append(f"By themselves the factors make {min(alone, 1.0):.0%} of it; the rest is interaction and chance.")
         idle = [e.path for e in found.effects if e.total_high < 0.05]
         if idle:
             words.append(f"It hardly hangs on {', '.join(idle)} (under 5 %, interval and all).")

@@ -86,7 +86,12 @@ def conduct(
         store.note(seeds=[seed for seed in store.manifest()["seeds"] if seed in lived or seed in study.seeds])
         missing = [job for job in jobs if job not in done]
         began = time.perf_counter()
-        remarks = [*_network(study, summary), *([f"{len(done):,} of {len(jobs):,} runs are there already."] if done else [])]
+        others = len(there - done)
+        beside = f", and {others:,} of other worlds" if others else ""
+        remarks = [
+            *_network(study, summary),
+            *([f"{len(done):,} of {len(jobs):,} runs are there already{beside}."] if done else []),
+        ]
         headway = Headway(len(done), len(jobs), damaged=damaged, remarks=remarks)
         try:
 
@@ -99,7 +104,7 @@ def conduct(
             before = store.manifest().get("result", {})  # of earlier attempts at the same study
             spent = {"seconds": time.perf_counter() - began, "seconds of runs": headway.lived}
             spent = {what: round(before.get(what, 0.0) + seconds, 1) for what, seconds in spent.items()}
-            store.finish({"runs": headway.done, "failed": headway.failed, **spent})
+            store.finish({"runs": headway.done + others, "failed": headway.failed, **spent})
     return StudyResults(study, partial(read_tables, blocks), summary, tuple(failures))
 
 

@@ -48,6 +48,9 @@ class Folder:
                 stack.enter_context(filelock.FileLock(self.path / ".lock", timeout=0))
                 self._remove_asides()
                 old = self.manifest() if (self.path / MANIFEST).exists() else None
+                if old is None and any(next((self.path / part).glob("[!.]*"), None) for part in _LOCKED):
+                    what = f"holds results, and no {MANIFEST} that says of what"
+                    raise InputError(Fault(str(self.path), what, "Put it back, or choose another folder with --out."))
                 if old is None or _essence(old["job"]) == _essence(manifest["job"]):
                     asked = dict.fromkeys([*(old or {}).get("seeds", ()), *seeds])
                     self._write_manifest({**(old or {}), **manifest, **({"seeds": [*asked]} if asked else {})})
