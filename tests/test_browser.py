@@ -220,6 +220,12 @@ def test_fifty_worlds_can_be_stopped(visit: Any) -> None:
         she.click("button:has-text('Stop')")
         she.page.wait_for_selector("text=Stopped: nothing can be concluded.", timeout=WAIT)
         assert she.page.query_selector(".murmur-table td") is None
+    she.click("text=Live 50 worlds")
+    she.page.wait_for_selector("button:has-text('Stop')", timeout=WAIT)
+    she.click(".v-tab:has-text('Explore')")
+    she.wait("document.querySelectorAll('.murmur-network canvas').length == 1")
+    she.click(".v-tab:has-text('Two policies')")
+    she.page.wait_for_selector("text=They ended when you left this tab", timeout=WAIT)
 
 
 def test_what_is_taken_away_is_valid(visit: Any, tmp_path: Path) -> None:

@@ -71,9 +71,11 @@ def ManyWorlds(visit: Visit) -> None:
         if not asked:
             return []
         began.current = time.monotonic()
+        visit.unfinished.add(world)
         visit.many[world] = await follow(
             lambda tell, stopped: many_worlds((sides[0], sides[1]), _WORLDS, tell, stopped), progress
         )
+        visit.unfinished.discard(world)
         return visit.many[world]
 
     task = solara.lab.use_task(live, dependencies=[asked], raise_error=False)
@@ -88,6 +90,8 @@ def ManyWorlds(visit: Visit) -> None:
             solara.Text(f"{round(progress.value * _WORLDS)} of {_WORLDS} worlds{_left(progress.value, began.current)}")
         elif asked and task.cancelled:
             Sentences(["Stopped: nothing can be concluded."])
+        elif not asked and world in visit.unfinished:
+            Sentences(["They ended when you left this tab: nothing can be concluded."])
         elif task.error:
             solara.Error(str(task.exception), dense=True)
         elif found := task.value or visit.many.get(world):

@@ -223,7 +223,7 @@ LESSONS = (
             "Broadcasting earns more in all six cases.",
         ),
         tuple(
-            Condition(f"an answer costs {cost:g}: after {when}", (("costs.answer", cost),), "listen_first", "broadcast", day)
+            Condition(f"answers at {cost:g} each, after {when}", (("costs.answer", cost),), "listen_first", "broadcast", day)
             for cost in (0.2, 1.0, 3.0)
             for day, when in ((90, "three months"), (360, "a year"))
         ),

@@ -67,7 +67,7 @@ def Page() -> None:
         with solara.Error(dense=True, classes=["murmur-problems"]):
             Sentences(list(visit.problems.value))
     tab, _ = visit.tab.value, visit.made.value
-    making = visit.building.value or not (visit.stages or visit.problems.value)
+    making = visit.building.value or not (visit.ready or visit.problems.value)
     if making and tab != LESSONS:
         solara.ProgressLinear(True)
         solara.HTML(tag="p", classes=["murmur-making"], attributes={"role": "status"}, unsafe_innerHTML="Making the community …")
@@ -115,7 +115,7 @@ def Life(visit: Visit) -> None:
     async def one() -> None:
         while visit.steps_done < visit.steps.value:  # clicks may come faster than days
             visit.steps_done += 1
-            if not visit.playing.value:
+            if visit.ready and not visit.playing.value:
                 await visit.step()
 
     # Begun by each click on Play, and ended by itself: a loop that is cut off in the middle of a day would not draw it.
@@ -204,7 +204,7 @@ def Player(visit: Visit) -> None:
         if visit.playing.value:
             more(visit.plays)
 
-    idle = done or not visit.stages or visit.building.value
+    idle = done or not visit.ready or visit.building.value
     with solara.Div(classes=["murmur-player"]):
         solara.HTML(tag="div", classes=["murmur-day"], unsafe_innerHTML=f"{day} of {last} days" if visit.stages else "…")
         upto = f"days 0 to {day - 1} are lived" if day else "before the brand's first day, day 0"

@@ -77,7 +77,11 @@ class Visit:
         """What she has predicted, and what came out, by lesson."""
         self.many: dict[Any, list[Verdict]] = {}
         """What many worlds have said, by the worlds of a tab."""
+        self.unfinished: set[Any] = set()
+        """Of which worlds many were being lived, and are not done."""
         self.stages: list[Stage] = []
+        self._of: Any = None
+        """What makes them these worlds: :meth:`world`, when they were asked for."""
         self._shelf: dict[Any, list[Stage]] = {}
         """The last worlds of each tab, as they were left."""
         self._wanted = 0
@@ -167,22 +171,23 @@ class Visit:
         self._shelf.pop(world, None)
         self._shelf = dict([*self._shelf.items(), (world, stages)][-len(TABS) :])
         self.playing.set(False)  # it may have been clicked meanwhile
-        self._take_up(stages)
+        self._take_up(world, stages)
 
     def take_up_again(self) -> bool:
         """Go on with worlds that were left, if there are such; whether there are."""
-        stages = self._shelf.get(self.world())
+        world = self.world()
+        stages = self._shelf.get(world)
         if not stages:
             return False
         self._wanted += 1  # whatever is being made is not wanted any more
         self.building.set(False)
         if stages is not self.stages:
             self.playing.set(False)
-            self._take_up(stages)
+            self._take_up(world, stages)
         return True
 
-    def _take_up(self, stages: list[Stage]) -> None:
-        self.stages = stages
+    def _take_up(self, world: Any, stages: list[Stage]) -> None:
+        self.stages, self._of = stages, world
         self.made.set(self.made.value + 1)
         if self.picked.value and stages:
             try:
@@ -190,6 +195,11 @@ class Visit:
             except InputError:
                 self.picked.set("")
         self.redraw()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the worlds that are there are those of what is chosen now."""
+        return bool(self.stages) and self._of == self.world()
 
     async def step(self, days: int = 1) -> bool:
         """Live so many days in all worlds, in step; whether there are more to come."""
