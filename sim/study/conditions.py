@@ -4,11 +4,12 @@ induction of scenario discovery (Bryant & Lempert 2010).
 From the box of all points, one face after the other is moved in by a small share of the points, always that which raises the
 share of points at which it holds most. The trajectory trades coverage for density; one box of it is chosen, and what restrains
 nothing is let go. Such a search finds something in noise too: a factor whose limits do hardly better than the best limits on its
-values shuffled is let go as well.
+values shuffled is let go as well, and so is one whose limits do not help in other worlds.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,10 @@ import numpy.typing as npt
 
 from sim.state import F64, I64
 
-_SHUFFLES = 400
+_WORTH = 0.5
+"""How much coverage counts beside density."""
+_SHUFFLES = 20
+"""Shuffles per one over the chance that is allowed."""
 _CHANCE = 0.05
 """How often the limits of some factor that does not matter may be kept."""
 _PLACES = 50
@@ -76,7 +80,7 @@ class Box:
 
 
 def find_box(
-    factors: Mapping[str, npt.NDArray[Any]], holds: Mask, peel: float = 0.05, least: float = 0.05, worth: float = 0.5
+    factors: Mapping[str, npt.NDArray[Any]], holds: Mask, peel: float = 0.05, least: float = 0.05, worth: float = _WORTH
 ) -> Box:
     """The box in which something holds as often as possible without losing most of the points at which it does.
 
@@ -105,47 +109,60 @@ def find_box(
     return _described(columns, best, holds, total, worth)
 
 
-def find_sure_box(factors: Mapping[str, npt.NDArray[Any]], holds: Mask, peel: float = 0.05, worth: float = 0.5) -> Box:
-    """:func:`find_box` without what may be chance: first whole factors are let go, the least sure first, then single ends."""
+def find_sure_box(factors: Mapping[str, npt.NDArray[Any]], holds: Mask, again: Mask | None = None) -> Box:
+    """:func:`find_box` without what may be chance: first whole factors are let go, the least sure first, then single ends.
+
+    Two kinds of chance are asked: that of the points (:func:`_chance`), and that of the worlds, which all points share.
+    ``again``: whether it holds at each point in resampled sets of worlds (sets × points).
+    """
     columns = {path: _column(values) for path, values in factors.items()}
-    left, enough = dict(factors), _CHANCE / len(factors)
+    left, enough = dict(factors), _CHANCE / max(1, len(factors))
+
+    def unsure(limits: Sequence[Limit], k: int, within: Sequence[Limit] = ()) -> float:
+        """How unsure it is that a limit helps, beside the others and those ``within`` which it lies."""
+        others = [*limits[:k], *limits[k + 1 :], *within]
+        lost = 0.0 if again is None else 1 - _lasting(limits[k], others, columns, again) > _CHANCE / 2
+        return max(float(lost), _chance(others, limits[k].path, columns, holds, enough))
+
     while True:
-        box = find_box(left, holds, peel=peel, worth=worth)
+        box = find_box(left, holds)
         limits = list(box.limits)
-        chances = [_chance(_without(limits, k), limit.path, columns, holds, worth, enough) for k, limit in enumerate(limits)]
-        if max(chances, default=0.0) <= enough:
+        doubts = [unsure(limits, k) for k in range(len(limits))]
+        if max(doubts, default=0.0) <= enough:
             break
-        del left[limits[int(np.argmax(chances))].path]
+        del left[limits[int(np.argmax(doubts))].path]
     for k, limit in enumerate(limits):
         if np.isfinite(limit.low) and np.isfinite(limit.high):
             low, high = Limit(limit.path, low=limit.low), Limit(limit.path, high=limit.high)
-            of_high, of_low = (
-                _chance([*_without(limits, k), other], limit.path, columns, holds, worth, enough) for other in (low, high)
+            of_low, of_high = (
+                unsure([*limits[:k], one, *limits[k + 1 :]], k, [other]) for one, other in ((low, high), (high, low))
             )
             if max(of_low, of_high) > enough:
                 limits[k] = low if of_high >= of_low else high
     return _box(limits, columns, holds)
 
 
-def _without(limits: Sequence[Limit], k: int) -> list[Limit]:
-    return [*limits[:k], *limits[k + 1 :]]
+def _lasting(limit: Limit, others: Sequence[Limit], columns: Mapping[str, npt.NDArray[Any]], again: Mask) -> float:
+    """In which share of resampled sets of worlds it holds more often with the limit than without it."""
+    n = again.shape[1]
+    without = _inside(others, columns, n)
+    inside = without & limit.holds(columns[limit.path])
+    return float((again[:, inside].mean(axis=1) > again[:, without].mean(axis=1)).mean())
 
 
-def _chance(
-    within: Sequence[Limit], path: str, columns: Mapping[str, npt.NDArray[Any]], holds: Mask, worth: float, enough: float
-) -> float:
+def _chance(within: Sequence[Limit], path: str, columns: Mapping[str, npt.NDArray[Any]], holds: Mask, enough: float) -> float:
     """How often the best limits on a factor do as well inside other limits when its values are shuffled: a permutation test,
     which allows for the search. It stops once that is known to be more than ``enough``."""
     here = _inside(within, columns, holds.size)
     groups, held = _grouped(columns[path][here]), holds[here]
-    reached = _best_limits(*groups, held, worth)
-    rng = np.random.default_rng(0)
+    reached = _best_limits(*groups, held)
+    rng, most = np.random.default_rng(0), math.ceil(_SHUFFLES / enough)
     as_good = 0
-    for shuffles in range(1, _SHUFFLES + 1):
-        as_good += _best_limits(*groups, rng.permutation(held), worth) >= reached
-        if (1 + as_good) / (1 + _SHUFFLES) > enough:
+    for shuffles in range(1, most + 1):
+        as_good += _best_limits(*groups, rng.permutation(held)) >= reached
+        if (1 + as_good) / (1 + most) > enough:
             return (1 + as_good) / (1 + shuffles)
-    return (1 + as_good) / (1 + _SHUFFLES)
+    return (1 + as_good) / (1 + most)
 
 
 def _grouped(values: npt.NDArray[Any]) -> tuple[I64, I64, bool]:
@@ -157,15 +174,15 @@ def _grouped(values: npt.NDArray[Any]) -> tuple[I64, I64, bool]:
     return group, np.bincount(group), values.dtype.kind in "iuf"
 
 
-def _best_limits(group: I64, size: I64, ordered: bool, held: Mask, worth: float) -> float:
+def _best_limits(group: I64, size: I64, ordered: bool, held: Mask) -> float:
     """What :func:`_value` the best range of ordered groups reaches, or the best choice of others (up to a constant)."""
     hits = np.bincount(group, weights=held, minlength=size.size)
     if not ordered:
         first = np.argsort(-hits / np.maximum(size, 1), kind="stable")
-        return float((np.cumsum(hits[first]) / np.cumsum(size[first]) ** (1 - worth)).max())
+        return float((np.cumsum(hits[first]) / np.cumsum(size[first]) ** (1 - _WORTH)).max())
     upto, many = np.concatenate([[0.0], np.cumsum(hits)]), np.concatenate([[0], np.cumsum(size)])
     low, high = np.triu_indices(upto.size, 1)
-    return float(((upto[high] - upto[low]) / np.maximum(many[high] - many[low], 1) ** (1 - worth)).max())
+    return float(((upto[high] - upto[low]) / np.maximum(many[high] - many[low], 1) ** (1 - _WORTH)).max())
 
 
 def _column(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -184,7 +201,7 @@ def _value(inside: Mask, holds: Mask, total: int, worth: float) -> float:
 def _cuts(values: npt.NDArray[Any], inside: Mask, peel: float) -> list[Mask]:
     """The boxes that are left when a face of this factor moves in."""
     here = values[inside]
-    if values.dtype.kind != "f":
+    if values.dtype.kind != "f" and not (values.dtype.kind in "iu" and np.unique(values).size > _PLACES):
         return [inside & (values != value) for value in np.unique(here)] if np.unique(here).size > 1 else []
     low, high = np.quantile(here, [peel, 1 - peel])
     smallest, largest = here.min(), here.max()

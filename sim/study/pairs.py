@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from sim.state import F64, I64
 from sim.study.conditions import Box, find_sure_box
 from sim.study.crossing import Crossing, crossing
 from sim.study.outcome import StudyResults
-from sim.study.robustness import above_zero, mean_of_known, means
+from sim.study.robustness import above_zero, mean_of_known, paired_values, resampled_means
 from sim.study.statistics import Estimate, estimate
 from sim.study.study import CONTROL
 
@@ -119,26 +119,37 @@ def _grouped(column: npt.NDArray[Any]) -> list[I64]:
 
 def box_of(results: StudyResults, ours: str, theirs: str, metric: str, horizon: int | None = None) -> Box | None:
     """The conditions under which ours does better on the average; None when that is everywhere, nowhere, or hardly told."""
-    return _box(results, (ours, theirs), mean_of_known(advantage(results, ours, theirs, metric, horizon)))
+    difference = advantage(results, ours, theirs, metric, horizon)
+    return _box(results, (ours, theirs), mean_of_known(difference), resampled_means(difference))
 
 
 def box_of_best(results: StudyResults, policy: str, metric: str, horizon: int | None = None) -> Box | None:
     """The conditions under which a policy is better on the average than every other."""
-    found = means(results, metric, horizon)
-    if policy not in found or len(found) < 2 or not METRICS[metric].better:
+    paired = paired_values(results, metric, horizon)
+    if policy not in paired or len(paired) < 2 or not METRICS[metric].better:
         return None
-    others = np.max([METRICS[metric].better * mean for name, mean in found.items() if name != policy], axis=0)
-    return _box(results, results.study.policies, METRICS[metric].better * found[policy] - others)
+    mine, others = list(paired).index(policy), [name != policy for name in paired]
+
+    def ahead(means: F64) -> F64:
+        return np.asarray(means[mine] - means[others].max(axis=0))
+
+    values = METRICS[metric].better * np.stack([*paired.values()])
+    mean = ahead(np.stack([mean_of_known(each) for each in values]))
+    return _box(results, results.study.policies, mean, map(ahead, resampled_means(values)))
 
 
-def _box(results: StudyResults, policies: Sequence[str], mean: F64) -> Box | None:
-    """The conditions under which a difference of these policies is above zero, where they are worth a sentence."""
+def _box(results: StudyResults, policies: Sequence[str], mean: F64, again: Iterable[F64]) -> Box | None:
+    """The conditions under which a difference of these policies is above zero, where they are worth a sentence. ``again``: it in
+    resampled sets of worlds."""
     known = np.isfinite(mean)
     holds = mean[known] > 0
-    if known.sum() < _FEW_POINTS or not 0.02 < holds.mean() < 0.98:
-        return None
     factors = {path: column[known] for path, column in factors_of(results, policies).items()}
-    box = find_sure_box(factors, holds)
+    if known.sum() < _FEW_POINTS or not factors or not 0.02 < holds.mean() < 0.98:
+        return None
+    elsewhere = [resampled[known] > 0 for resampled in again]
+    if not elsewhere:  # of so few worlds nothing is known of others
+        return None
+    box = find_sure_box(factors, holds, np.array(elsewhere))
     return box if box.limits and box.density >= min(box.everywhere + _LIFT, 1.0) else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,18 +96,23 @@ def chance_of_least_regret(results: StudyResults, policy: str, metric: str, hori
     paired = paired_values(results, metric, horizon)
     values = METRICS[metric].better * np.stack([*paired.values()])  # policies × points × worlds
     values = values[:, np.isfinite(values).any(axis=(0, 2))]
-    n = values.shape[2]
+    place = list(paired).index(policy)
+    kept = [int(np.nanmean(mean.max(axis=0) - mean, axis=1).argmin()) == place for mean in resampled_means(values)]
+    return float(np.mean(kept)) if kept else float("nan")
+
+
+def resampled_means(values: F64) -> Iterator[F64]:
+    """Means over worlds (the last axis; NaN where not known) of resampled sets of worlds, the same for all else, as far apart as
+    Student's interval would have them; none of too few worlds."""
+    n = values.shape[-1]
     if n < FEWEST:
-        return float("nan")
+        return
     known = np.isfinite(values)
-    plain, place, wide = np.where(known, values, 0.0), list(paired).index(policy), widening(n)
-    centre = plain.sum(axis=2) / known.sum(axis=2)
-    kept = 0
-    for weight in np.random.default_rng(20070427).multinomial(n, np.full(n, 1 / n), _RESAMPLES):
-        with np.errstate(invalid="ignore"):
-            mean = centre + wide * ((plain @ weight) / (known @ weight) - centre)
-        kept += int(np.nanmean(mean.max(axis=0) - mean, axis=1).argmin()) == place
-    return kept / _RESAMPLES
+    plain, wide = np.where(known, values, 0.0), widening(n)
+    with np.errstate(invalid="ignore"):
+        centre = plain.sum(axis=-1) / known.sum(axis=-1)
+        for weight in np.random.default_rng(20070427).multinomial(n, np.full(n, 1 / n), _RESAMPLES):
+            yield centre + wide * ((plain @ weight) / (known @ weight) - centre)
 
 
 def above_zero(difference: F64) -> npt.NDArray[np.bool_]:
