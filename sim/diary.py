@@ -93,7 +93,7 @@ class Diary:
             targets = [world.ties.target[first : first + n] for first, n in self._rows()]
             heard = sum(int(world.outbox.said[row].sum()) for row in targets)
             posts = int((world.brand_day.posts + world.brand_day.questions + 1).sum())
-            self._make_room(4 * (heard * (1 + len(world.brands)) + posts * len(self.members)))
+            self._make_room(5 * (heard * (1 + len(world.brands)) + posts * len(self.members)))
         elif phase == "moderate":  # the platform may close accounts, whose followers all see through them
             self._make_room(2 * sum(n for _, n in self._rows()))
         elif phase == "leave":

@@ -317,7 +317,7 @@ class TestWords:
             "at 25%); by trust in the brand it is a at 75% (surely at 75%); by members present it is a at 75% (surely at 75%)."
         )
         assert answers.in_short(found)[-1] == (
-            "b against a: −1.00 on the average; on the average over all of them one gives up least with a (2.23, b 3.23)."
+            "b against a: −1.00 on the average; on the average over all points one gives up least with a (2.23, b 3.23)."
         )
 
     def test_a_tie_names_both(self) -> None:

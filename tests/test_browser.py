@@ -164,6 +164,40 @@ def test_settings_and_address(visit: Any) -> None:
     she.wait("location.search.includes('mechanisms.persuasion_knowledge=false')")
 
 
+def test_numbers_are_typed(visit: Any) -> None:
+    """What is refused is told, and does not stay in the field."""
+    she = visit("?days=20")
+    she.click("text=What things cost")
+    field = ".murmur-knob >> nth=0 >> input[type=text]"
+    she.page.wait_for_selector(field, timeout=WAIT)
+    for wrong in ("nan", "-3", "much", "1,5"):
+        she.page.fill(field, wrong)
+        she.page.keyboard.press("Tab")
+        she.page.wait_for_selector(f".v-alert:has-text('{wrong}')", timeout=WAIT)
+        she.wait("document.querySelector('.murmur-knob input[type=text]').value == '0.2'")
+    she.page.fill(field, "0.35")
+    she.page.keyboard.press("Tab")
+    she.wait("location.search.includes('costs.post=0.35')")
+    she.page.wait_for_selector(".v-alert", state="detached", timeout=WAIT)
+
+
+def test_a_reset_is_not_forgotten(visit: Any) -> None:
+    """Steps asked for before it are not lived after it, and another tab does not take it."""
+    she = visit("?scenario=classroom&days=40")
+    for _ in range(6):
+        she.click("text=Step")
+    she.wait_day(6)
+    for _ in range(5):
+        she.click("text=Step")
+    she.click("text=Reset")
+    she.click(".v-tab:has-text('Two policies')")
+    she.wait_drawn(0, 0)
+    she.click(".v-tab:has-text('Explore')")
+    she.wait_drawn(0)
+    she.page.wait_for_timeout(500)
+    assert she.day() == 0
+
+
 def test_a_member_tells_her_story(visit: Any) -> None:
     she = visit("?scenario=classroom&policy=broadcast")
     she.click("button:has-text('30')")
@@ -323,6 +357,8 @@ def test_the_log_is_filtered(visit: Any) -> None:
 
 def test_what_is_being_made_is_said(visit: Any) -> None:
     she = visit("?scenario=default&days=30")
+    she.wait_drawn(0)
+    she.page.wait_for_timeout(500)  # until nothing else comes into the fields
     she.page.fill(".v-text-field:has-text('Seed') input", "7")
     she.page.keyboard.press("Tab")
     she.page.wait_for_selector("text=Making the community", timeout=WAIT)

@@ -169,6 +169,26 @@ def test_words_above_numbers_are_a_header(tmp_path: Path, head: str) -> None:
     assert named.n_members == 5, "among names nothing tells"
 
 
+@pytest.mark.parametrize(
+    ("text", "members", "ties"),
+    [
+        (",who,whom\n0,11,12\n1,12,13\n2,13,11\n", ["11", "12", "13"], 3),  # as pandas writes it
+        ("alice,bob\n7,8\nbob,7\nalice,8\n", ["7", "8", "alice", "bob"], 4),  # no header: they come again
+        ("# of friends\nwho,whom\n# more\n1,2\n2,3\n", ["1", "2", "3"], 2),
+        ("who,whom\n-1,2\n2,3\n", ["-1", "2", "3"], 2),
+    ],
+)
+def test_what_is_a_header(tmp_path: Path, text: str, members: list[str], ties: int) -> None:
+    graph = read_graph(write(tmp_path, text))
+    assert sorted(graph.names or ()) == sorted(members)
+    assert graph.n_ties == ties
+
+
+def test_columns_are_called_by_the_first_line(tmp_path: Path) -> None:
+    graph = read_graph(write(tmp_path, "x,who,whom\nfollow,1,2\nfollow,2,3\n"), columns=["who", "whom"])
+    assert sorted(graph.names or ()) == ["1", "2", "3"]
+
+
 def test_huge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.graph import read
 

@@ -86,14 +86,12 @@ def Life(visit: Visit) -> None:
         if visit.tab.value == LESSONS:
             visit.playing.set(False)
             return
-        resets = visit.resets.value
-        if resets == visit.reset_done and visit.take_up_again():
+        if visit.take_up_again():
             return
         visit.building.set(True)
-        if visit.stages and resets == visit.reset_done:
+        if visit.stages and not visit.ready:
             await asyncio.sleep(_SETTLE)
         await visit.build()
-        visit.reset_done = resets  # not before: whoever overtakes this must know that the worlds there are not wanted any more
 
     async def play() -> None:
         stages = visit.stages
@@ -213,7 +211,7 @@ def Player(visit: Visit) -> None:
             playing = visit.playing.value
             solara.Button("Pause" if playing else "Play", on_click=toggle, color="primary", disabled=idle)
             solara.Button("Step", on_click=lambda: more(visit.steps), disabled=idle or playing)
-            solara.Button("Reset", on_click=lambda: more(visit.resets))
+            solara.Button("Reset", on_click=visit.reset)
         solara.ToggleButtonsSingle(visit.pace, list(PACES), dense=True, classes=["murmur-pace"])
         reached = visit.reached.value if playing else 0.0
         slower = f" (now {reached:g}: no faster here)" if reached else ""

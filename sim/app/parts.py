@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -97,20 +98,28 @@ def escaped(text: str) -> str:
 
 
 @solara.component
-def Knobs(group: Group, settings: Settings, choose: Callable[[Settings], None]) -> None:
+def Knobs(group: Group, settings: Settings, choose: Callable[[Settings], bool]) -> None:
     """The knobs of a group, each with its help and a way back to its default."""
     for knob in group.knobs:
         OneKnob(knob, settings, choose).key(knob.path)
 
 
 @solara.component
-def OneKnob(knob: Knob, settings: Settings, choose: Callable[[Settings], None]) -> None:
-    """A slider, switch or choice."""
+def OneKnob(knob: Knob, settings: Settings, choose: Callable[[Settings], bool]) -> None:
+    """A slider with its number, a switch, or a choice. ``choose`` says whether settings can be lived."""
     value, default = settings.value(knob.path), settings.default(knob.path)
     changed = value != default
+    refused, set_refused = solara.use_state(0)
 
     def turn(new: Any) -> None:
         choose(settings.change(knob.path, new))
+
+    def typed(text: str) -> None:
+        new: Any = text
+        with contextlib.suppress(ValueError):
+            new = int(text) if knob.whole else float(text)
+        if not choose(settings.change(knob.path, new)):
+            set_refused(refused + 1)  # a new field, with the value that holds
 
     with solara.Div(classes=["murmur-knob"]):
         if knob.switch:
@@ -118,8 +127,8 @@ def OneKnob(knob: Knob, settings: Settings, choose: Callable[[Settings], None]) 
         elif knob.choices:
             solara.Select(label=knob.label, value=str(value), values=list(knob.choices), on_value=turn)
         else:
-            typed = solara.InputInt if knob.whole else solara.InputFloat
-            typed(f"{knob.label}{f' ({knob.unit})' if knob.unit else ''}", value=value, on_value=turn)
+            named = f"{knob.label}{f' ({knob.unit})' if knob.unit else ''}"
+            solara.InputText(named, value=f"{value:.10g}", on_value=typed).key(f"typed {refused}")
             place = round(1000 * knob.place(float(value)))
             solara.SliderInt(
                 label=knob.label,

@@ -15,7 +15,7 @@ from sim.kernels.evidence import trust
 from sim.metrics import BRAND_METRICS, METRICS
 from sim.report.story import COMPLAINTS, FROM_AFAR, happening, opinions, story
 from sim.report.words import spoken
-from sim.state import EXPOSE, F64, GONE, ROLES, SPACES
+from sim.state import EXPOSE, F64, GONE, PLANTED, ROLES, SPACES
 
 EVENTS = (
     "seen_through",
@@ -102,7 +102,7 @@ class Stage:
         self.moments: list[Moment] = []
         self._seen: set[str] = set()
         self._closed: set[str] = set()
-        self._sponsor = self.run.world.members.sponsor.copy()
+        self._sponsor, self._role = self.run.world.members.sponsor.copy(), self.run.world.members.role.copy()
 
     @property
     def run(self) -> Run:
@@ -166,12 +166,13 @@ class Stage:
         """Who speaks for a brand from today on, and who does no longer."""
         members, name = self.run.world.members, self.run.graph.name
         before, self._sponsor = self._sponsor, members.sponsor.copy()
+        was, self._role = self._role, members.role.copy()
         for i in np.flatnonzero(members.sponsor != before).tolist():
             now = int(members.sponsor[i])
             brand = self.run.world.brands[now if now >= 0 else int(before[i])].name
             what = _SPEAKS[ROLES[int(members.role[i])]] if now >= 0 else "does not speak for {brand} any more"
             closed = ""
-            if now < 0 and members.space[i] == GONE:
+            if now < 0 and was[i] == PLANTED and members.exposed[i] and members.space[i] == GONE:
                 closed = ": the account was closed"
                 self._closed.add(name(i))
             yield Told(day, "ambassadors", name(i), what.format(brand=brand) + closed)

@@ -67,8 +67,8 @@ class Visit:
         self.building = solara.reactive(False)
         self.reached = solara.reactive(0.0)
         """Days a second that are reached while playing, when that is less than was chosen; else 0."""
-        self.reset_done = self.steps_done = 0
-        """The resets that the worlds which are there follow, and the steps that were lived or begun."""
+        self.steps_done = 0
+        """The steps that were lived or begun, or asked for in worlds of before."""
         self.picked = solara.reactive("")
         self.without = solara.reactive("persuasion_knowledge")
         """The mechanism that is switched off in the second world."""
@@ -126,15 +126,21 @@ class Visit:
         text: str = settings.toml(policies.get(tab, (CONTROL, settings.policy)), off)
         return text
 
-    def choose(self, settings: Settings) -> None:
-        """Change the settings, if they can be lived; else say why not and keep the old ones."""
+    def choose(self, settings: Settings) -> bool:
+        """Change the settings, if they can be lived; else say why not and keep the old ones. Whether they were changed."""
         try:
             _ = settings.resolved
         except InputError as error:
             self.problems.set(tuple(map(str, error.faults)))
-            return
+            return False
         self.problems.set(())
         self.settings.set(settings)
+        return True
+
+    def reset(self) -> None:
+        """Have the worlds of the tab made anew."""
+        self._shelf.pop(self.world(), None)
+        self.resets.set(self.resets.value + 1)
 
     def sides(self) -> tuple[Side, ...]:
         """The worlds of the tab: settings, policy, and what to call it."""
@@ -188,6 +194,7 @@ class Visit:
 
     def _take_up(self, world: Any, stages: list[Stage]) -> None:
         self.stages, self._of = stages, world
+        self.steps_done = self.steps.value
         self.made.set(self.made.value + 1)
         if self.picked.value and stages:
             try:

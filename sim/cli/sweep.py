@@ -121,10 +121,14 @@ def _remarks(study: Study) -> list[str]:
 
 def _check_sets(study: Study, asked: Asked) -> None:
     """Raises InputError when a value is set that the study varies, unless the design holds the others at it meanwhile."""
-    named = {item.partition("=")[0].strip() for item in asked.sets}
+    named = {item.partition("=")[0].strip().replace("brand.0.", "brand.") for item in asked.sets}
     if study.scenario.study.design != "one_at_a_time":
         remedy = "Leave it out, or take the factor out of the study."
-        faults = [Fault(f"--set {path}", "it varies in this study", remedy) for path in study.factors if path in named]
+        faults = [
+            Fault(f"--set {path}", "it varies in this study", remedy)
+            for path in study.factors
+            if path.replace("brand.0.", "brand.") in named
+        ]
         if faults:
             raise InputError(faults)
 

@@ -33,6 +33,7 @@ _KNOWN_COLUMNS: dict[tuple[str, str], Direction] = {
     ("sender", "recipient"): "flows",
     ("author", "reader"): "flows",
 }
+_NUMBER = re.compile(r"-?\d+(\.0*)?")
 _TIMES = {"time", "timestamp", "date", "datetime"}
 
 
@@ -68,8 +69,9 @@ def read_edge_list(path: Path, file: IO[str], direction: Direction, columns: Seq
             f"line {offset} has one column ({first.strip()[:40]!r}), and a tie needs two",
             "Separate the names by a comma, a tab or a space.",
         )
-    second = next((line for line in file if line.strip()), "")
-    header = _is_header(fields) or _stands_above(fields, _split(second.rstrip("\n"), separator))
+    second = next((line for line in file if line.strip() and not (comments and line.lstrip().startswith(("#", "%")))), "")
+    above = _stands_above(fields, _split(second.rstrip("\n"), separator))
+    header = _is_header(fields) or above or _are_named(columns, fields)
     at, by_name = _choose_columns(path, fields, header, columns)
     guessed, why = _guess_direction(comments, by_name)
     body = io.StringIO(("" if header else first + "\n") + second)
@@ -116,10 +118,14 @@ def read_edge_list(path: Path, file: IO[str], direction: Direction, columns: Seq
             f"column {decimals[0] + 1} holds decimal numbers, not names of members",
             "Say which columns to use with columns = [...].",
         )
+    if above and not _is_header(fields) and {fields[column] for column in at} & set(pandas.concat(sides)):
+        header = False  # they are members, who come again
+        sides = [pandas.concat([pandas.Series([fields[column]]), side]) for side, column in zip(sides, at, strict=True)]
     codes, names = pandas.factorize(pandas.concat(sides, ignore_index=True))
-    a, b = codes[: len(table)].astype(np.int32), codes[len(table) :].astype(np.int32)
+    a, b = (half.astype(np.int32) for half in np.split(codes, 2))
     used = f"{len(fields)} columns, of which {_spoken(fields, at, header)} are the ties; the others are not used"
-    notes = [used] if len(fields) > 2 else []
+    notes = [f"the first line is taken for names of columns: {', '.join(fields)}"] if header and not _is_header(fields) else []
+    notes += [used] if len(fields) > 2 else []
     if direction == "auto":
         direction = guessed
         if guessed == "auto":
@@ -181,11 +187,15 @@ def _is_header(fields: list[str]) -> bool:
 
 def _stands_above(fields: list[str], below: list[str]) -> bool:
     """Whether words stand above numbers: names of columns, whatever they are."""
-    return not any(map(_is_number, fields[:2])) and len(below) >= 2 and all(map(_is_number, below[:2]))
+    first = 1 if fields[0] == "" else 0  # a table with a number for each of its rows
+    words = [name for name in fields[first : first + 2] if name and not _NUMBER.fullmatch(name)]
+    return len(words) == 2 and len(below) >= 2 and all(map(_NUMBER.fullmatch, below[first : first + 2]))
 
 
-def _is_number(name: str) -> bool:
-    return name.isascii() and name.isdecimal()
+def _are_named(columns: Sequence[str], fields: list[str]) -> bool:
+    """Whether the user calls the columns by what stands in the first line."""
+    lowered = [field.lower() for field in fields]
+    return bool(columns) and all(not str(column).isdecimal() and str(column).lower() in lowered for column in columns)
 
 
 def _choose_columns(
@@ -212,6 +222,8 @@ def _choose_columns(
         for pair in _KNOWN_COLUMNS:
             if set(pair) <= set(lowered):
                 return [lowered.index(pair[0]), lowered.index(pair[1])], pair
+        if fields[0] == "" and len(fields) > 2:  # numbers of rows stand below it
+            return [1, 2], None
     return [0, 1], None
 
 

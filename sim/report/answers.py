@@ -12,8 +12,9 @@ from sim.report.clauses import MANY, Horizon, by, lowered, many, ranked, share, 
 from sim.report.words import FEW, network, number, title
 from sim.study.factors import axes
 from sim.study.outcome import StudyResults
-from sim.study.pairs import HEALTH, LEADING, pairs, shares
+from sim.study.pairs import FEW_POINTS, HEALTH, LEADING, pairs, shares
 from sim.study.robustness import mean_of_known
+from sim.study.statistics import FEWEST
 from sim.study.study import CONTROL
 
 GLOSS = (
@@ -27,8 +28,9 @@ _SURELY = (
 )
 
 _BOXES = (
-    "Conditions are boxes around the points of this design at which something holds. Limits that a search makes of chance are "
-    "left out (of noise alone, one box in twenty keeps one); with other points those that are kept would lie a little elsewhere."
+    "Conditions are boxes around the points of this design at which something holds. Limits that a search makes of chance, "
+    "between points or worlds, are left out (of chance alone, one box in twenty or less keeps one); with other points those that "
+    "are kept would lie a little elsewhere."
 )
 
 
@@ -157,7 +159,7 @@ def study_conditions(results: StudyResults) -> str:
         _losses(results),
         _unequal(results),
         _SURELY if n > 1 and len(study.policies) > 1 else "",
-        _BOXES if len(study.points) > 1 and len(study.policies) > 1 else "",
+        _BOXES if len(study.points) >= FEW_POINTS and n >= FEWEST and len(study.policies) > 1 else "",
         f"{n} worlds are few: shares of points can move by much with others, since all points share them. Live {FEW} or more."
         if 1 < n < FEW and len(study.policies) > 1
         else "",

@@ -65,11 +65,13 @@ def _leaders(ordered: Sequence[Standing]) -> str:
 
 def least(results: StudyResults, ordered: Sequence[Standing], metric: str, horizon: Horizon) -> str:
     """With whom one gives up least over all points, how surely, and what another choice gives up."""
-    first, *others = sorted(ordered, key=lambda s: s.mean_regret)
-    again = chance_of_least_regret(results, first.policy, metric, horizon)
+    least = min(s.mean_regret for s in ordered)
+    first = [s.policy for s in ordered if s.mean_regret == least]
+    others = sorted((s for s in ordered if s.mean_regret > least), key=lambda s: s.mean_regret)
+    again = chance_of_least_regret(results, first[0], metric, horizon) if len(first) == 1 else np.nan
     how = f" in {again:.0%} of resampled sets of worlds" if np.isfinite(again) else ""
     second = f", {others[0].policy} {number(others[0].mean_regret)}" if others else ""
-    return f"on the average over all of them one gives up least with {first.policy}{how} ({number(first.mean_regret)}{second})"
+    return f"on the average over all points one gives up least with {' or '.join(first)}{how} ({number(least)}{second})"
 
 
 def earlier(results: StudyResults, metric: str) -> str:
@@ -143,8 +145,11 @@ def idle(results: StudyResults, metric: str, horizon: Horizon) -> list[str]:
     """How often it is best to do nothing, and under which conditions."""
     box = box_of_best(results, CONTROL, metric, horizon)
     best = next((s.best for s in standings(results, metric, horizon) if s.policy == CONTROL), 0.0)
-    where = _inside(box) if box is not None else f"at {share(best)} of all points" if best > 0 else ""
-    return [f"Doing nothing ({CONTROL}) is best of all{by(horizon)} {where}."] if where else []
+    if box is not None:
+        return [f"Doing nothing ({CONTROL}) is best of all{by(horizon)} {_inside(box)}."]
+    return (
+        [f"No policy does better than doing nothing ({CONTROL}){by(horizon)} at {share(best)} of all points."] if best > 0 else []
+    )
 
 
 def _inside(box: Box) -> str:

@@ -51,7 +51,7 @@ def told(found: Sensitivity) -> list[str]:
         return [*words, f"{chance}: what it hangs on cannot be told. Live more worlds."]
     if found.method == "sobol":
         high = f"{first.total_high:.0%}" if first.total_high < 1 else "all"
-        makes = f"with all interactions it makes {max(first.total_low, 0.0):.0%} to {high} of the variance"
+        makes = f"with all interactions it makes {min(max(first.total_low, 0.0), 1.0):.0%} to {high} of the variance"
         rivals = [e.path for e in _ordered(found)[1:] if e.total_high > first.total_low]
         if rivals:
             words.append(f"Whether it hangs most on {first.path} or on {' or '.join(rivals)} is open (of {first.path}, {makes}).")

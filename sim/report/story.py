@@ -61,7 +61,8 @@ _READING = {
     "organic_read": "posts that sell nothing",
 }
 _OF_THEM = {"overacted_read": "too familiar", "norm_breached": "where selling is not done"}
-"""What is held against something read, besides; never read by itself."""
+_AMISS = {"overacted_read": "was too familiar", "norm_breached": "sold where it is not done"}
+"""What is held against something read, besides, or against an answer."""
 _SAID = {
     "praise": "praised {brand}",
     "criticism": "criticised {brand}",
@@ -88,8 +89,8 @@ _NOTABLE = 0.005
 """What forgetting must do to trust to be told."""
 _WRITTEN = ("answered", "pitched", "intruded")
 """What a brand writes to one member, who then decides anew."""
-_DRAWS = tuple(row.name for row in ROWS if row.defaults.adoption)
-"""What may make somebody a customer."""
+_DRAWS = {row.name: row.defaults.adoption for row in ROWS if row.defaults.adoption}
+"""What may make somebody a customer, and by how much unless a scenario says otherwise."""
 COMPLAINTS = ("complained", "complaint_ignored", "complaint_unresolved", "complaint_resolved")
 FROM_AFAR = ", as a customer who has left the platform"
 """What is added to a complaint of one who has."""
@@ -126,7 +127,7 @@ def happening(note: Any) -> str:
     """What one note says, as words that follow a member's name."""
     if note.event in _OF_THEM:
         return f"read posts of {note.brand} {_OF_THEM[note.event]}"
-    return _sentence(note) or f"read {_READING[note.event].format(brand=note.brand)}"
+    return _sentence(note) or f"read {_read(note)}"
 
 
 def standing(run: Run, member: str) -> str:
@@ -186,11 +187,16 @@ def _summed_up(passing: list[Any]) -> Iterator[str]:
         return
     posts = sum(int(note.weight) for note in passing if note.event == "posts_read")
     read = Counter(_read(note) for note in passing if note.event in _READING)
-    judged = Counter(_OF_THEM[note.event] for note in passing if note.event in _OF_THEM)
+    judged = Counter((note.event, note.brand) for note in passing if note.event in _OF_THEM)
+    several = len({note.brand for note in passing if note.event in _READING}) > 1
     said = Counter(_SAID[note.detail].format(brand=note.brand) for note in passing if note.event == "said")
     told = [f"{posts:,} plain post{'s' * (posts != 1)}"] * (posts > 0) + [f"{what} ({n:,})" for what, n in read.items()]
-    of_them = [f", {'all' if n == read.total() else f'{n:,} of them'} {what}" for what, n in judged.items()]
-    parts = [f"read {'; '.join(told)}{''.join(of_them)}"] * bool(told)
+    of_them = [
+        f", {'all' if n == read.total() else f'{n:,} of them'}{f' for {brand}' * several} {_OF_THEM[event]}"
+        for (event, brand), n in judged.items()
+    ]
+    parts = [f"read {'; '.join(told)}{''.join(of_them)}"] if read else [f"read {'; '.join(told)}"] * bool(told)
+    parts += [] if read else [f"took it amiss that {brand} {_AMISS[event]}" for event, brand in judged]
     parts += [f"{what}{f' ({n:,} times)' if n > 1 else ''}" for what, n in said.items()]
     moves = [_moved(brand, passing) for brand in dict.fromkeys(n.brand for n in passing if n.trust_before == n.trust_before)]
     first, last = (f"{note.day}".replace("-", "−") for note in (passing[0], passing[-1]))
@@ -223,15 +229,18 @@ def _why(note: Any, so_far: list[Any]) -> str:
     if note.event == "unfollowed_distrust":
         since = [n for n in so_far if n.other == note.other]
         begun = max((k for k, n in enumerate(since) if n.event == "followed"), default=-1)
-        known = [n.day for n in since if n.event in ("seen_through", "expose_read")][-1:]
+        known = [n.day for n in since[begun + 1 :] if n.event in ("seen_through", "expose_read")][:1]
         knew = "".join(f" Since day {day} she knew for whom that account speaks." for day in known)
         return knew + _costs([n for n in since[begun + 1 :] if n.event == "doubted"], _doubt)
     if note.event == "became_customer":
         today = [n for n in so_far if (n.day, n.brand) == (note.day, note.brand) and n.event in _DRAWS]
         if today and today[-1].event in _WRITTEN:
             today = today[-1:]
-        counts = Counter(happening(n) for n in today).most_common(_REASONS)
-        told = "; ".join(f"{what}{f', {n} times' if n > 1 else ''}" for what, n in counts)
+        drew: dict[str, list[float]] = {}
+        for n in today:
+            drew.setdefault(happening(n), []).append(_DRAWS[n.event])
+        most = sorted(drew.items(), key=lambda item: -sum(item[1]))[:_REASONS]
+        told = "; ".join(f"{what}{f', {len(each)} times' if len(each) > 1 else ''}" for what, each in most)
         return f" What had drawn her: {told}." if told else ""
     if note.event == "followed" and any(n.event in _ENDED and n.other == note.other for n in so_far):
         return " She had done so before; nothing is kept of a tie that has ended, and trust begins at ½ again."

@@ -21,7 +21,8 @@ from sim.study.study import CONTROL
 LEADING = "npv"
 HEALTH = ("npv", "brand_trust", "present")
 """Money, trust, and the community's health: what a frontier is drawn over."""
-_FEW_POINTS = 20
+FEW_POINTS = 20
+"""Points below which nothing is said of what a difference hangs on."""
 _GROUPS = 5
 _LIFT = 0.1
 """By how much more often something must hold in a box than everywhere for the box to be worth a sentence."""
@@ -95,7 +96,7 @@ def weights(results: StudyResults, ours: str, theirs: str, metric: str, horizon:
     mean = mean_of_known(advantage(results, ours, theirs, metric, horizon))
     known = np.isfinite(mean)
     mean, n = mean[known], int(known.sum())
-    if n < _FEW_POINTS or np.ptp(mean) == 0:
+    if n < FEW_POINTS or np.ptp(mean) == 0:
         return []
     found = []
     for path, column in factors_of(results, (ours, theirs)).items():
@@ -144,7 +145,7 @@ def _box(results: StudyResults, policies: Sequence[str], mean: F64, again: Itera
     known = np.isfinite(mean)
     holds = mean[known] > 0
     factors = {path: column[known] for path, column in factors_of(results, policies).items()}
-    if known.sum() < _FEW_POINTS or not factors or not 0.02 < holds.mean() < 0.98:
+    if known.sum() < FEW_POINTS or not factors or not 0.02 < holds.mean() < 0.98:
         return None
     elsewhere = [resampled[known] > 0 for resampled in again]
     if not elsewhere:  # of so few worlds nothing is known of others
