@@ -325,6 +325,20 @@ class TestWords:
         found = made_up({"absent": np.zeros((64, 3)), "a": half, "b": half - 1}, design="random", points=64)
         assert "by trust in the brand it is a and absent at 50% each (surely at 50% and 50%)" in answers.in_short(found)[0]
 
+    def test_each_metric_has_its_own_best(self) -> None:
+        one, other = np.ones((30, 5)) + np.arange(5) / 10, np.zeros((30, 5))
+        found = made_up({"absent": other, "a": one, "b": one - 0.5}, design="random", points=30)
+        by_metric = {
+            "npv": {"absent": other, "a": one, "b": one - 0.5},
+            "brand_trust": {"absent": other, "a": other - 1, "b": one},
+        }
+        by_metric["present"] = {"absent": one, "a": other, "b": other}
+        found.values = lambda metric, policy, horizon=None, brand=0: by_metric[metric][policy]
+        assert answers.in_short(found)[0].endswith(
+            "the best is a at 100% (surely at 100%); by trust in the brand it is b at 100% (surely at 100%); "
+            "by members present it is absent at 100% (surely at 100%)."
+        )
+
     def test_settings_of_others_do_not_matter(self) -> None:
         """The box, and what a difference hangs on, leave out what only a third policy has, however well it would fit."""
         factor = [*UNIT, {"path": "policy.c.posts_per_day", "low": 0.0, "high": 1.0}]
