@@ -440,7 +440,11 @@ class TestGoingOn:
 def in_a_terminal(command: list[str]) -> subprocess.Popen[str]:
     """The command with a process group of its own, as a shell gives it one."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(command, env=environment(), text=True, start_new_session=True, **pipes)  # type: ignore[call-overload,no-any-return]
+
+    def hear() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # which is deaf where the tests themselves run in the background
+
+    return subprocess.Popen(command, env=environment(), text=True, start_new_session=True, preexec_fn=hear, **pipes)  # type: ignore[call-overload,no-any-return]
 
 
 def press_ctrl_c(process: subprocess.Popen[str]) -> None:

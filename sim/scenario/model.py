@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, create_model
@@ -113,6 +114,13 @@ class Scenario(BaseModel):
     )
     study: Plan = Field(default_factory=Plan, description="what varies, for murmur sweep")
     calibration: CalibrationPlan = Field(default_factory=CalibrationPlan, description="what is fitted, for murmur calibrate")
+
+    @classmethod
+    def load(cls, source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario:
+        """The same as :func:`sim.load_scenario`."""
+        from sim.scenario.load import load_scenario
+
+        return load_scenario(source, changes)
 
     @cached_property
     def laws(self) -> Laws:
