@@ -165,8 +165,10 @@ def test_settings_and_address(visit: Any) -> None:
 
 
 def test_numbers_are_typed(visit: Any) -> None:
-    """What is refused is told, and does not stay in the field."""
+    """What is refused is told, and does not stay in the field; a change starts the world anew, also one back."""
     she = visit("?days=20")
+    she.click("text=Step")
+    she.wait_drawn(1)
     she.click("text=What things cost")
     field = ".murmur-knob >> nth=0 >> input[type=text]"
     she.page.wait_for_selector(field, timeout=WAIT)
@@ -179,6 +181,11 @@ def test_numbers_are_typed(visit: Any) -> None:
     she.page.keyboard.press("Tab")
     she.wait("location.search.includes('costs.post=0.35')")
     she.page.wait_for_selector(".v-alert", state="detached", timeout=WAIT)
+    she.wait_drawn(0)
+    she.click("button:has-text('back to 0.2')")
+    she.wait("!location.search.includes('costs')")
+    she.page.wait_for_timeout(800)
+    she.wait_drawn(0)
 
 
 def test_a_reset_is_not_forgotten(visit: Any) -> None:

@@ -146,6 +146,16 @@ def test_every_member_has_a_story(policy: str) -> None:
             assert "{" not in sentence
 
 
+def test_nothing_is_summed_up_across_a_takeover(small: Scenario) -> None:
+    run = Run(small, "broadcast", 3, diary=["17"]).to_the_end()
+    assert run.diary is not None
+    table = run.diary.table(["posts_read"])
+    whole, parts = list(story(table)), list(story(table, [20, 40]))
+    assert (len(whole), len(parts)) == (1, 3)
+    assert parts[1].startswith("Days 2")
+    assert " to 3" in parts[1]
+
+
 def test_why_she_unfollowed_a_member() -> None:
     run = Run(load_scenario("hobby_forum"), "ambassadors", 1, diary="all").to_the_end()
     assert run.diary is not None
@@ -166,5 +176,5 @@ def test_what_makes_her_a_customer_and_what_fades(small: Scenario) -> None:
     assert run.diary is not None
     table = run.diary.table()
     text = " ".join(sentence for _, notes in table.groupby("member") for sentence in story(notes))
-    assert re.search(r"became a customer of Brand \(the chance was \d+\.\d%\)\. What had drawn her: read ", text)
+    assert re.search(r"became a customer of Brand \(the chance was \d+\.\d\d%\)\. What had drawn her: read ", text)
     assert re.search(r"→ 0\.\d{3}: reading [+−]0\.\d{3}, forgetting [+−]0\.\d{3}\)", text)

@@ -89,7 +89,7 @@ def groups(scenario: Scenario, policies: tuple[str, ...]) -> tuple[Group, ...]:
         policy = scenario.find_policy(name)
         knobs = _declared(type(policy.strategy), f"policy.{name}", policy.strategy)
         if knobs:
-            found.append(Group(f"What {name} does", knobs))
+            found.append(Group(f"What {name.replace('_', ' ')} does", knobs))
     sections: list[tuple[str, type, Any, str]] = []
     if scenario.brand:
         sections.append(("brand", Brand, scenario.brand[0], "brand.0"))

@@ -125,7 +125,11 @@ def told(lesson: Lesson, outcomes: Sequence[Outcome]) -> list[str]:
     if alike:
         words.append(f"Too close to it to tell in these worlds: {'; '.join(alike)}.")
     paired = "Which are too close is told by differences in the same worlds, whose intervals are narrower than those drawn."
-    words += [f"Worst on the average: {worst.condition.name}, {interval(worst.estimate)}.", paired]
+    words.append(f"Worst on the average: {worst.condition.name}, {interval(worst.estimate)}.")
+    as_bad = [o.condition.name for o in outcomes if o is not worst and not estimate(worst.values - o.values).decided]
+    if as_bad:
+        words.append(f"Too close to that to tell: {'; '.join(as_bad)}.")
+    words.append(paired)
     others = [f"{interval(estimate(o.beside))} with {o.condition.name}" for o in outcomes if o.beside is not None]
     return [*words, f"Meanwhile {title(lesson.beside)}: {'; '.join(others)}."] if others else words
 

@@ -71,7 +71,8 @@ def MemberStory(visit: Visit, stage: Stage, beside: bool = False) -> None:
         line = {"name": "her trust", "colour": COLOURS[0], "dash": "", "values": curve or [None]}
         panel = {"title": "Her trust in the brand", "unit": "", "lines": [line], "range": (0, 1), "zero": False, "moments": []}
         Charts(panels=[panel], days=stage.run.scenario.days)
-        Sentences([standing])
+        fades = stage.run.scenario.laws.trust.memory_brand < 1
+        Sentences([standing, *["Between events trust goes back towards ½: she forgets."] * fades])
         if any(sentence.partition(" ")[2].startswith("−") for sentence in story):
             Sentences(["Days before 0: the community settles, and no brand is there yet."])
         Sentences(story[::-1] or ["Nothing that concerns a brand has happened to her yet."], "murmur-story")

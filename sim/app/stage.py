@@ -217,7 +217,8 @@ class Stage:
                 one, relations = (again.graph.index(member), again.brand_rows[0]), again.world.relations
                 curve.append(trust(float(relations.good[one]), float(relations.bad[one])))
         assert again.diary is not None
-        told = [*story(again.diary.table()), *self._known_of(member)]
+        taken = [entry.day for entry in self.log if entry.kind == "ambassadors" and entry.member == member]
+        told = [*story(again.diary.table(), taken), *self._known_of(member)]
         return sorted(told, key=_last_day), curve, "; ".join(opinions(self.run, member))  # on day 0 the other has not settled yet
 
     def _known_of(self, member: str) -> Iterator[str]:
@@ -244,6 +245,8 @@ class Stage:
         if member in self._closed:
             return f"{member} was an account that the brand ran: it was found out and closed"
         followers = int((world.ties.target == i).sum())
+        if world.members.space[i] == GONE:
+            return f"{member} {speaks}; is gone"
         where, follows = SPACES[int(world.members.space[i])], int(world.ties.living[i])
         return (
             f"{member} {speaks}; is {_WHERE.get(where, where)}; follows {follows}, is followed by {followers}; how well she "

@@ -134,6 +134,8 @@ class Visit:
             self.problems.set(tuple(map(str, error.faults)))
             return False
         self.problems.set(())
+        if settings != self.settings.value:
+            self._shelf.clear()  # a change starts worlds anew, also one back to what was before
         self.settings.set(settings)
         return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sim.event_rows import ROWS
@@ -76,7 +76,7 @@ _DUTY = ("disclosed", "hidden", "used")
 """What is said for a brand day after day: summed up, as reading is."""
 _WHERE = {"refuge": "left the platform for the refuge", "gone": "left the platform for good", "platform": "came in"}
 _OFTEN = {
-    "became_customer": " (the chance was {weight:.1%})",
+    "became_customer": " (the chance was {weight:.2%})",
     "unfollowed_brand_tired": " (some {weight:.0f} of its posts were on her mind)",
     "unfollowed_brand_distrust": " (trust {trust_after:.3f})",
     "left_brand_distrust": " (trust {trust_after:.3f})",
@@ -84,6 +84,8 @@ _OFTEN = {
     "unfollowed_annoyed": " ({weight:.0%} of that day's posts by {other} was selling)",
 }
 _REASONS = 3
+_SLIGHT = 0.1
+"""Part of the strongest reason from which on another one is told."""
 _ENDED = ("unfollowed_drift", "unfollowed_distrust", "unfollowed_annoyed")
 _NOTABLE = 0.005
 """What forgetting must do to trust to be told."""
@@ -96,15 +98,19 @@ FROM_AFAR = ", as a customer who has left the platform"
 """What is added to a complaint of one who has."""
 
 
-def story(notes: pd.DataFrame) -> Iterator[str]:
+def story(notes: pd.DataFrame, cuts: Collection[int] = ()) -> Iterator[str]:
     """The sentences of one member's notes (rows of :meth:`sim.diary.Diary.table`), in order. What she reads, and says because it
     is her task, is summed up between the things that mattered, and so is what happens several times a day; whoever stops
-    following or buying is told what had cost most trust until then, whoever begins to buy what had drawn her."""
+    following or buying is told what had cost most trust until then, whoever begins to buy what had drawn her. ``cuts``: days from
+    which on something is different that notes do not know of, so that nothing is summed up across them."""
     passing: list[Any] = []
     alike: list[Any] = []
     so_far: list[Any] = []
     for note in notes.itertuples(index=False):
         sentence, passes = _sentence(note), _passes(note)
+        if passing and any(passing[-1].day < day <= note.day for day in cuts):
+            yield from _summed_up(passing)
+            passing = []
         if sentence is None and not passes:
             so_far.append(note)
             continue
@@ -126,7 +132,7 @@ def story(notes: pd.DataFrame) -> Iterator[str]:
 def happening(note: Any) -> str:
     """What one note says, as words that follow a member's name."""
     if note.event in _OF_THEM:
-        return f"read posts of {note.brand} {_OF_THEM[note.event]}"
+        return f"{note.brand} {_AMISS[note.event]}"
     return _sentence(note) or f"read {_read(note)}"
 
 
@@ -144,7 +150,7 @@ def opinions(run: Run, member: str) -> list[str]:
     for brand, b in zip(run.brand_names, run.brand_rows, strict=True):
         relations = world.relations
         trust = (relations.good[i, b] + 1) / (relations.good[i, b] + relations.bad[i, b] + 2)
-        is_what = ("no customer", "customer", "former customer")[relations.customer[i, b]]
+        is_what = ("not a customer", "customer", "former customer")[relations.customer[i, b]]
         told.append(f"{brand}: trust {trust:.3f}, {is_what}{', follower' if relations.follows[i, b] else ''}")
     return told
 
@@ -240,6 +246,7 @@ def _why(note: Any, so_far: list[Any]) -> str:
         for n in today:
             drew.setdefault(happening(n), []).append(_DRAWS[n.event])
         most = sorted(drew.items(), key=lambda item: -sum(item[1]))[:_REASONS]
+        most = [(what, each) for what, each in most if sum(each) > _SLIGHT * sum(most[0][1])]
         told = "; ".join(f"{what}{f', {len(each)} times' if len(each) > 1 else ''}" for what, each in most)
         return f" What had drawn her: {told}." if told else ""
     if note.event == "followed" and any(n.event in _ENDED and n.other == note.other for n in so_far):
@@ -253,6 +260,7 @@ def _costs(notes: list[Any], what: Callable[[Any], str]) -> str:
         if note.trust_after < note.trust_before:
             losses.setdefault(what(note), []).append(note.trust_before - note.trust_after)
     worst = sorted(losses.items(), key=lambda item: -sum(item[1]))[:_REASONS]
+    worst = [(what, lost) for what, lost in worst if sum(lost) > _SLIGHT * sum(worst[0][1])]
     reasons = [f"{what}{f', {len(lost)} times' if len(lost) > 1 else ''} (−{sum(lost):.3f})" for what, lost in worst]
     return f" What had cost most trust: {'; '.join(reasons)}." if reasons else ""
 
