@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import solara
 import solara.lab
@@ -19,21 +20,31 @@ _EVERYTHING = "all of these"
 
 
 @solara.component
+def NameField(name: str, on_name: Callable[[str], None]) -> None:
+    """A field for a member's name. What is typed is never written back, so that nothing comes into a name while its first letters
+    are on the way."""
+    field = solara.v.TextField(label="Click a dot, or type a member's name", v_model=name)
+    for event in ("keyup.enter", "focusout"):
+        solara.v.use_event(field, event, lambda widget, event, data: on_name(widget.v_model or ""))
+
+
+@solara.component
 def MemberStory(visit: Visit, stage: Stage, beside: bool = False) -> None:
     """Why did she unfollow? Pick a member by a click, the arrow keys, or her name. ``beside``: this is one of two worlds."""
     picked, _ = visit.picked.value, visit.frame.value
     day = stage.day
-    typed, set_typed = solara.use_state("")
     wrong, set_wrong = solara.use_state("")
+    typed, seen, shown, fields = solara.use_ref(""), solara.use_ref(""), solara.use_ref(""), solara.use_ref(0)
 
     def pick(name: str) -> None:
-        set_typed(name)
+        typed.current = name = name.strip()
         try:
-            if name.strip():
-                stage.run.graph.index(name.strip())
-            visit.picked.set(name.strip())
+            if name:
+                stage.run.graph.index(name)
+            visit.picked.set(name)
             set_wrong("")
         except InputError as error:
+            typed.current = ""
             visit.picked.set("")
             fault = error.faults[0]
             set_wrong(f"{fault.what[0].upper()}{fault.what[1:]}. {fault.remedy}")
@@ -51,7 +62,12 @@ def MemberStory(visit: Visit, stage: Stage, beside: bool = False) -> None:
         elevation=1,
         classes=["murmur-member"],
     ):
-        solara.InputText("Click a dot, or type a member's name", value=picked or typed, on_value=pick)
+        if picked != seen.current:
+            if picked != typed.current:  # picked elsewhere: a new field, with her name
+                shown.current = picked
+                fields.current += 1
+            seen.current = picked
+        NameField(shown.current, pick).key(f"field {fields.current}")
         if wrong:
             solara.Error(wrong, dense=True)
         if not picked:

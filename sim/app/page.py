@@ -111,10 +111,7 @@ def Life(visit: Visit) -> None:
     solara.lab.use_task(make, dependencies=[visit.world(), visit.tab.value == LESSONS, visit.resets.value])
 
     async def one() -> None:
-        while visit.steps_done < visit.steps.value:  # clicks may come faster than days
-            visit.steps_done += 1
-            if visit.ready and not visit.playing.value:
-                await visit.step()
+        await visit.catch_up()
 
     # Begun by each click on Play, and ended by itself: a loop that is cut off in the middle of a day would not draw it.
     solara.lab.use_task(play, dependencies=[visit.plays.value])

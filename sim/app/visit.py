@@ -68,7 +68,7 @@ class Visit:
         self.reached = solara.reactive(0.0)
         """Days a second that are reached while playing, when that is less than was chosen; else 0."""
         self.steps_done = 0
-        """The steps that were lived or begun, or asked for in worlds of before."""
+        """The steps that were lived, or asked for in worlds of before."""
         self.picked = solara.reactive("")
         self.without = solara.reactive("persuasion_knowledge")
         """The mechanism that is switched off in the second world."""
@@ -217,6 +217,23 @@ class Visit:
         if stages is self.stages:
             self.redraw()
         return more
+
+    async def catch_up(self) -> None:
+        """Live a day for each step that was asked for, also when clicks come faster than days. Each click ends the task of the
+        one before it: a day is counted where it is lived, so that none is lost with a task and none lived twice."""
+        wanted = self.steps.value
+        if self.playing.value or not self.ready:
+            self.steps_done = wanted
+        while self.steps_done < wanted:
+            stages = self.stages
+            await asyncio.to_thread(_locked, self.lock, self._one_more, stages, wanted)
+            if stages is self.stages:
+                self.redraw()
+
+    def _one_more(self, stages: Sequence[Stage], wanted: int) -> None:
+        if self.steps_done < wanted:
+            self.steps_done += 1
+            advance(stages, 1)
 
     def redraw(self) -> None:
         """Show what has changed."""
